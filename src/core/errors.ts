@@ -1,0 +1,102 @@
+/**
+ * Every failure Loam can tell a caller, as one table of codes.
+ *
+ * Code below the wire throws `LoamError(code, details)`; `wire/` turns the code into the service's own modelled error in one
+ * place. A row holds the kind (what sort of failure, from which the HTTP status follows) and the sentence a person reads:
+ * what was wrong and what is allowed. Details never hold secrets or document text.
+ */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'denied'
+  | 'not-found'
+  | 'conflict'
+  | 'quota'
+  | 'throttled'
+  | 'too-large'
+  | 'timeout'
+  | 'dependency'
+  | 'unavailable'
+  | 'not-implemented'
+  | 'internal';
+
+interface ErrorRow<Details> {
+  readonly kind: ErrorKind;
+  readonly message: (details: Details) => string;
+}
+
+function row<Details = Record<never, never>>(
+  kind: ErrorKind,
+  message: (details: Details) => string,
+): ErrorRow<Details> {
+  return { kind, message };
+}
+
+export const ERRORS = {
+  // General
+  'request-invalid': row<{ message: string }>('invalid', (d) => d.message),
+  'parameter-invalid': row<{ parameter: string; problem: string; allowed: string }>(
+    'invalid',
+    (d) => `${d.parameter} ${d.problem}. Allowed: ${d.allowed}.`,
+  ),
+  'next-token-invalid': row('invalid', () => 'The nextToken is not one that this operation gave for these parameters.'),
+  'access-denied': row<{ action: string; resource: string }>(
+    'denied',
+    (d) => `The caller is not authorized to perform ${d.action} on ${d.resource}.`,
+  ),
+  'resource-not-found': row<{ type: string; id: string }>('not-found', (d) => `The ${d.type} ${d.id} does not exist.`),
+  'resource-conflict': row<{ type: string; id: string; problem: string }>(
+    'conflict',
+    (d) => `The ${d.type} ${d.id} ${d.problem}.`,
+  ),
+  'quota-exceeded': row<{ quota: string; limit: number | string }>(
+    'quota',
+    (d) => `The limit of ${d.limit} for ${d.quota} is reached.`,
+  ),
+  'not-implemented': row<{ feature: string }>('not-implemented', (d) => `${d.feature} is not implemented.`),
+  'internal-error': row('internal', () => 'The service hit an internal error.'),
+  // Storage and workers
+  'storage-full': row('unavailable', () => 'The disk is full: writes are refused until there is room, reads go on.'),
+  'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),
+  'bytes-missing': row<{ id: string }>('internal', (d) => `The stored bytes ${d.id} are missing or damaged.`),
+  'work-timed-out': row<{ task: string; seconds: number }>(
+    'timeout',
+    (d) => `${d.task} did not finish within ${d.seconds} seconds.`,
+  ),
+  'work-out-of-memory': row<{ task: string; megabytes: number }>(
+    'too-large',
+    (d) => `${d.task} needed more than ${d.megabytes} MB of memory.`,
+  ),
+  'work-failed': row<{ task: string; reason: string }>('internal', (d) => `${d.task} failed: ${d.reason}.`),
+} as const;
+
+export type ErrorTable = typeof ERRORS;
+export type ErrorCode = keyof ErrorTable;
+export type ErrorDetails<Code extends ErrorCode> = ErrorTable[Code] extends ErrorRow<infer Details> ? Details : never;
+
+/**
+ * The one error that code below the wire throws on purpose.
+ *
+ * @example throw new LoamError('resource-not-found', { type: 'knowledge base', id: 'ABCDEFGHIJ' })
+ */
+export class LoamError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'LoamError';
+  readonly code: Code;
+  readonly details: ErrorDetails<Code>;
+
+  constructor(code: Code, details: ErrorDetails<Code>, options: { cause?: unknown } = {}) {
+    const { message } = ERRORS[code] as ErrorRow<ErrorDetails<Code>>;
+    super(message(details), options);
+    this.code = code;
+    this.details = details;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code].kind;
+  }
+}
+
+/** Whether something caught is a LoamError, of one code when one is given. */
+export function isLoamError<Code extends ErrorCode>(caught: unknown, code?: Code): caught is LoamError<Code> {
+  return caught instanceof LoamError && (code === undefined || caught.code === code);
+}

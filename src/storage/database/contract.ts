@@ -1,0 +1,41 @@
+import type { Scope } from '../../core/scope.ts';
+
+/** Values of a statement's named parameters: `:name` in the text, `{ name: value }` here. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * What runs statements. Parameters are named: `select … where account = :account and region = :region and id = :id`.
+ *
+ * `query` is the way for everything that belongs to somebody: the scope's account and region are bound to `:account` and
+ * `:region`, and a text that does not mention both is refused before it is sent (error thrown on first use), so a statement
+ * that forgets its scope cannot run. `system` is for what has no owner: migrations, job bookkeeping, names that are unique
+ * across accounts. No other way to the database exists.
+ */
+export interface Statements {
+  query<Row>(scope: Scope, text: string, values?: Values): Promise<Row[]>;
+  system<Row>(text: string, values?: Values): Promise<Row[]>;
+}
+
+/** A transaction waits on nothing but SQL and lasts at most 50 ms; bulk writes go in batches. */
+export type Transaction = Statements;
+
+export interface Database extends Statements {
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** Which form runs, for `doctor` and the logs. */
+  describe(): DatabaseDescription;
+  close(): Promise<void>;
+}
+
+export interface DatabaseDescription {
+  readonly form: 'url' | 'embedded' | 'pglite';
+  /** The server's version, such as `18.4`. */
+  readonly version: string;
+  /** Why this form runs, in a sentence. */
+  readonly reason: string;
+}
+
+/** One forward-only change of the schema. Ids are `<system>/<four digits>-<name>` and run in the order of the list. */
+export interface Migration {
+  readonly id: string;
+  readonly sql: string;
+}

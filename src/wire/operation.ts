@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream';
+import type { Principal } from '../access/principal.ts';
+import type { Log } from '../core/log.ts';
+import type { Scope } from '../core/scope.ts';
+
+/** What a handler knows of the call beside its input. It never sees HTTP. */
+export interface Call {
+  readonly scope: Scope;
+  readonly principal: Principal;
+  readonly requestId: string;
+  /** Fires when the client goes away, at the time limit, and at shutdown. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Adds a header that the model does not know (`x-loam-model`) to the answer. */
+  setHeader(name: string, value: string): void;
+}
+
+type Opaque = Date | Uint8Array | Readable | Blob | ReadableStream | ((...values: never[]) => unknown);
+type Known<T> = T extends { $unknown: unknown } ? never : T;
+
+/** A client's input type as a handler receives it: required members are there, unions hold a known member. */
+export type Received<T> = T extends Opaque | AsyncIterable<unknown>
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Received<Item>[]
+    : T extends object
+      ? {
+          [Key in keyof T]: Record<never, never> extends Pick<T, Key>
+            ? Received<Known<T[Key]>>
+            : Received<Known<Exclude<T[Key], undefined>>>;
+        }
+      : T;
+
+/** A client's output type as a handler gives it: no metadata, bytes and streams in the plain types a server has. */
+export type Sent<T> = T extends Date
+  ? T
+  : T extends Uint8Array
+    ? Uint8Array | string
+    : T extends { transformToByteArray: unknown } | Readable | Blob | ReadableStream
+      ? Readable | Uint8Array | string
+      : T extends AsyncIterable<infer Item>
+        ? AsyncIterable<Sent<Item>>
+        : T extends readonly (infer Item)[]
+          ? Sent<Item>[]
+          : T extends object
+            ? { [Key in keyof T as Key extends '$metadata' ? never : Key]: Sent<T[Key]> }
+            : T;
+
+/** A command class of an official client, seen as the pair of its input and output types. */
+export interface CommandClass<Input, Output> {
+  resolveMiddleware(
+    stack: never,
+    config: never,
+    options: never,
+  ): (request: never) => Promise<{ output: Output; response: unknown }>;
+  readonly input: Input;
+}
+
+/**
+ * The handler of one operation, typed by the client's own command (imported as a type only: the client's schema is loaded
+ * on first use).
+ *
+ * @example
+ * export function getKnowledgeBase(knowledge: Knowledge): Handler<GetKnowledgeBaseCommand> {
+ *   return async (input, call) => ({ knowledgeBase: describe(await knowledge.get(call.scope, input.knowledgeBaseId)) });
+ * }
+ */
+export type Handler<Command> =
+  Command extends CommandClass<infer Input, infer Output>
+    ? (input: Received<Input>, call: Call) => Promise<Sent<Output>>
+    : never;
+
+/** How true an operation is. What has no entry at all is answered 501. */
+export type Truth = 'real' | 'partial' | 'stored-only';
+
+/** One operation of a system: its handler, how true it is, and a sentence for each gap. */
+export interface Operation {
+  readonly handler: (input: never, call: Call) => Promise<unknown>;
+  readonly truth: Truth;
+  readonly gaps: readonly string[];
+}
+
+type AnyHandler = Operation['handler'];
+
+/** Every modelled field has its effect or is refused by name. */
+export function real(handler: AnyHandler): Operation {
+  return { handler, truth: 'real', gaps: [] };
+}
+
+/** Real but for these gaps, each of which is refused, never ignored. */
+export function partial(handler: AnyHandler, ...gaps: [string, ...string[]]): Operation {
+  return { handler, truth: 'partial', gaps };
+}
+
+/** Kept and given back, without effect. */
+export function storedOnly(handler: AnyHandler, ...gaps: string[]): Operation {
+  return { handler, truth: 'stored-only', gaps };
+}
+
+/** The operations that a system answers for one service; `service` is the id in `wire/services.ts`. */
+export interface ServiceOperations {
+  readonly service: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
