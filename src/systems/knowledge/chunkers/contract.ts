@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { ParsedDocument } from '../parsers/contract.ts';
+
+/** A chunk before it is embedded and given an id: its place in the list is its ordinal in the document. */
+export interface ChunkDraft {
+  /** What is embedded, searched, cited and shown. */
+  readonly text: string;
+  /** The page it begins on, from 1; absent where the format has no pages or the strategy loses them (NONE). */
+  readonly page?: number;
+  /** The headings above the chunk, outermost first, joined by ` > `: context for the embedder, no part of `text`. */
+  readonly heading?: string;
+}
+
+/** How many tokens a text has. The default estimates word pieces (`core/tokens.ts`). */
+export type CountTokens = (text: string) => number;
+
+/** What a chunker may use. An object, so that a strategy that needs more (an embedder) finds a place for it. */
+export interface ChunkTools {
+  readonly countTokens: CountTokens;
+}
+
+/** One chunking strategy. */
+export interface Chunker<Options = unknown> {
+  /** The wire's `chunkingStrategy`, or `DEFAULT` where a data source has no chunking configuration. */
+  readonly name: string;
+  /** The member of the wire's `ChunkingConfiguration` that holds its options; absent where it has none. */
+  readonly optionsMember?: string;
+  readonly optionsSchema: z.ZodType<Options>;
+  /** Every word of every block is in at least one chunk, in order; a chunk never spans two pages or two sections. */
+  chunk(document: ParsedDocument, options: Options, tools: ChunkTools): Promise<readonly ChunkDraft[]>;
+}
