@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * Every setting of Loam, in one schema. A setting `databaseUrl` is the key `databaseUrl` of the configuration file, the
+ * variable `LOAM_DATABASE_URL` and the flag `--database-url`; flags win over the environment, the environment over the file.
+ */
+const port = z.coerce.number().int().min(0).max(65_535);
+const seconds = z.coerce.number().int().min(1).max(86_400);
+const providerSchema = z.strictObject({
+  type: z.literal('openai-compatible'),
+  /** Such as `http://127.0.0.1:11434/v1`. */
+  url: z.url({ protocol: /^https?$/ }),
+  /** The name of the environment variable that holds the key; the key itself never stands in a file. */
+  apiKeyVariable: z.string().optional(),
+  timeoutSeconds: seconds.default(120),
+  concurrency: z.coerce.number().int().min(1).max(1000).default(8),
+});
+
+export const configurationSchema = z.strictObject({
+  port: port.default(4566).describe('Port of the endpoint that answers every service; 0 takes a free one.'),
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  data: z.string().min(1).default('./loam-data').describe('Folder for the embedded database, objects and root keys.'),
+  databaseUrl: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('A PostgreSQL to use in place of the embedded one: postgres://user:password@host:port/database.'),
+  objectsUrl: z
+    .url({ protocol: /^(file|s3|https?)$/ })
+    .optional()
+    .describe('Where bytes live: file:///folder. (S3 endpoints come with a later version.)'),
+  consolePort: port.optional().describe('Port of the console; without it the first free one after the main port.'),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'twelve digits')
+    .default('000000000000')
+    .describe('Account of the root key.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'a region name such as us-east-1')
+    .default('us-east-1')
+    .describe('Region that the command line and the console act in.'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
+  kernel: z.enum(['auto', 'wasm', 'twin']).default('auto').describe('Which vector kernel runs.'),
+  database: z
+    .enum(['auto', 'embedded', 'pglite'])
+    .default('auto')
+    .describe('Form of the embedded database; auto takes PostgreSQL and falls back to PGlite.'),
+  presignV2: z
+    .stringbool()
+    .or(z.boolean())
+    .default(true)
+    .describe('Take S3 URLs presigned with signature version 2, as boto3 makes them by default.'),
+  workers: z.coerce.number().int().min(1).max(256).default(2).describe('Worker threads for parsing and indexing.'),
+  workerMemoryMb: z.coerce.number().int().min(64).max(65_536).default(512).describe('Memory limit of one worker, MB.'),
+  maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
+  headerSeconds: seconds.default(60).describe('Time for a request to send its headers.'),
+  requestSeconds: seconds.default(900).describe('Time for a request to be answered.'),
+  maxConcurrency: z.coerce.number().int().min(1).max(100_000).default(512).describe('Requests handled at once.'),
+  providers: z
+    .record(z.string().regex(/^[a-z0-9-]{1,40}$/), providerSchema)
+    .default({})
+    .describe('Model providers by name (file only).'),
+  models: z
+    .record(z.string(), z.string().regex(/^[a-z0-9-]+:.+$/, 'provider:model'))
+    .default({})
+    .describe('Model id patterns to provider:model, such as "anthropic.*": "ollama:llama3.1" (file only).'),
+});
+
+export type Configuration = Readonly<z.infer<typeof configurationSchema>>;
+export type SettingName = keyof Configuration;
+
+/** A wrong or unknown setting; the message names it and what is allowed. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+const FILE_ONLY: ReadonlySet<string> = new Set(['providers', 'models']);
+// Read elsewhere: the root keys by access/, the rest by the tests.
+const OTHER_VARIABLES = /^LOAM_(ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;
+
+export const settingNames = Object.keys(configurationSchema.shape) as SettingName[];
+export const flagSettings = settingNames.filter((name) => !FILE_ONLY.has(name));
+
+/** `databaseUrl` → `database-url` */
+export function flagOf(name: SettingName): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `databaseUrl` → `LOAM_DATABASE_URL` */
+export function variableOf(name: SettingName): string {
+  return `LOAM_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
+}
+
+export interface ConfigurationSources {
+  /** Flags as given, by flag name without dashes. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Path of a JSON file. */
+  readonly file?: string | undefined;
+}
+
+/** @throws ConfigurationError naming the first wrong or unknown setting, where it stands and what is allowed. */
+export function readConfiguration(sources: ConfigurationSources): Configuration {
+  const origins = new Map<string, string>();
+  const values: Record<string, unknown> = {};
+  const take = (entries: Record<string, unknown>, originOf: (name: SettingName) => string): void => {
+    for (const [name, value] of Object.entries(entries)) {
+      values[name] = value;
+      origins.set(name, originOf(name as SettingName));
+    }
+  };
+  if (sources.file) take(fromFile(sources.file), (name) => `"${name}" in ${sources.file}`);
+  take(fromEnvironment(sources.environment), variableOf);
+  take(fromFlags(sources.flags), (name) => `--${flagOf(name)}`);
+  const parsed = configurationSchema.safeParse(values);
+  if (!parsed.success) throw new ConfigurationError(explain(parsed.error, origins));
+  return Object.freeze({ ...parsed.data, data: resolve(parsed.data.data) });
+}
+
+function explain(error: z.ZodError, origins: ReadonlyMap<string, string>): string {
+  return error.issues
+    .map((issue) => {
+      if (issue.code === 'unrecognized_keys') return unknownSetting(issue.keys.join(', '), 'The configuration file');
+      const [name, ...inner] = issue.path.map(String);
+      const origin = [origins.get(name ?? '') ?? name, ...inner].join('.');
+      const help = name === undefined ? '' : (configurationSchema.shape[name as SettingName]?.description ?? '');
+      return `${origin} is wrong: ${issue.message}. ${help}`.trim();
+    })
+    .join('\n');
+}
+
+function unknownSetting(name: string, where: string): string {
+  return `${where} has no setting ${name}. Allowed: ${settingNames.join(', ')}.`;
+}
+
+function fromFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError(`The configuration file ${path} cannot be read.`, { cause });
+  }
+  try {
+    const content: unknown = JSON.parse(text);
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
+  } catch (cause) {
+    throw new ConfigurationError(`The configuration file ${path} is not JSON: ${(cause as Error).message}.`, { cause });
+  }
+  throw new ConfigurationError(`The configuration file ${path} must hold one JSON object.`);
+}
+
+function fromEnvironment(environment: ConfigurationSources['environment']): Record<string, string> {
+  const byVariable = new Map(flagSettings.map((name) => [variableOf(name), name]));
+  const found: Record<string, string> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith('LOAM_') || value === undefined || OTHER_VARIABLES.test(variable)) continue;
+    const name = byVariable.get(variable);
+    if (!name) {
+      const allowed = [...byVariable.keys()].join(', ');
+      throw new ConfigurationError(`The environment variable ${variable} is no setting of Loam. Allowed: ${allowed}.`);
+    }
+    found[name] = value;
+  }
+  return found;
+}
+
+function fromFlags(flags: ConfigurationSources['flags']): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of flagSettings) {
+    const value = flags[flagOf(name)];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
