@@ -1,0 +1,57 @@
+import { useEffect, useRef } from 'react';
+import { CreateKnowledgeBase } from './pages/create-knowledge-base.tsx';
+import { KnowledgeBasePage } from './pages/knowledge-base.tsx';
+import { KnowledgeBases } from './pages/knowledge-bases.tsx';
+import { hrefOf, type Route, useRoute } from './route.ts';
+
+export function App() {
+  const route = useRoute();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  const where = hrefOf(route);
+  // A screen reader hears a new page only if focus moves there; not on the first one, where the browser has just begun.
+  useEffect(() => {
+    if (!first.current) main.current?.focus();
+    first.current = false;
+    document.title = `${titleOf(where)} – Loam`;
+  }, [where]);
+  return (
+    <>
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
+      <header>
+        <a className="brand" href={hrefOf({ page: 'list' })}>
+          Loam
+        </a>
+        <nav aria-label="Systems">
+          <a href={hrefOf({ page: 'list' })} aria-current={where === '#/' ? 'page' : undefined}>
+            Knowledge bases
+          </a>
+        </nav>
+        <button type="button" className="quiet" onClick={signOut}>
+          Sign out
+        </button>
+      </header>
+      <main tabIndex={-1} ref={main}>
+        <Page route={route} />
+      </main>
+    </>
+  );
+}
+
+function titleOf(where: string): string {
+  if (where === '#/create') return 'Create a knowledge base';
+  return where === '#/' ? 'Knowledge bases' : 'Knowledge base';
+}
+
+function Page({ route }: { route: Route }) {
+  if (route.page === 'create') return <CreateKnowledgeBase />;
+  if (route.page === 'knowledge-base') return <KnowledgeBasePage key={route.id} id={route.id} />;
+  return <KnowledgeBases />;
+}
+
+async function signOut(): Promise<void> {
+  await fetch('/sign-out', { method: 'POST' });
+  location.assign('/');
+}

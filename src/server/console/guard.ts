@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const COOKIE = 'loam_session';
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+export function setSecurityHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+}
+
+/**
+ * Whether a request may be for this console: its Host is one of ours (a rebound DNS name is not), and a change comes from
+ * our own page.
+ */
+export function isTrusted(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
+  const { host, origin } = request.headers;
+  if (host === undefined || !hosts.has(host)) return false;
+  if (request.method === 'GET' || request.method === 'HEAD') return true;
+  return origin !== undefined && hosts.has(origin.replace(/^https?:\/\//, ''));
+}
+
+export function sessionCookie(secret: string): string {
+  return `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/`;
+}
+
+export function expiredCookie(): string {
+  return `${sessionCookie('')}; Max-Age=0`;
+}
+
+export function readSession(request: IncomingMessage): string {
+  const cookies = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  return cookies.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? '';
+}
