@@ -58,6 +58,15 @@ export const ERRORS = {
   // Storage and workers
   'storage-full': row('unavailable', () => 'The disk is full: writes are refused until there is room, reads go on.'),
   'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),
+  'database-newer': row<{ migrations: string }>(
+    'unavailable',
+    (d) => `The database was made by a newer version of Loam (it holds ${d.migrations}). Start that version.`,
+  ),
+  'database-unusable': row<{ problem: string }>('unavailable', (d) => d.problem),
+  'data-folder-in-use': row<{ folder: string; pid: number; host: string }>(
+    'unavailable',
+    (d) => `The data folder ${d.folder} is in use by process ${d.pid} on ${d.host}. Stop it, or start with another --data.`,
+  ),
   'bytes-missing': row<{ id: string }>('internal', (d) => `The stored bytes ${d.id} are missing or damaged.`),
   'work-timed-out': row<{ task: string; seconds: number }>(
     'timeout',

@@ -1,7 +1,11 @@
 import type { Scope } from '../../core/scope.ts';
 
-/** Values of a statement's named parameters: `:name` in the text, `{ name: value }` here. */
-export type Values = Readonly<Record<string, unknown>>;
+/**
+ * Values of a statement's named parameters: `:name` in the text, `{ name: value }` here. A parameter that the text casts to
+ * JSON (`:tags::jsonb`) takes any value as it is; others take texts, numbers, booleans, bytes, dates, null and arrays of
+ * these. Columns come back as column-types.ts says: bigint as number, timestamptz as Date, jsonb as objects, bytea as Buffer.
+ */
+export type Values = object;
 
 /**
  * What runs statements. Parameters are named: `select … where account = :account and region = :region and id = :id`.

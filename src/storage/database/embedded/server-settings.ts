@@ -1,0 +1,31 @@
+/** How the embedded server runs: for one program on one machine, small, and with every commit on the disk. */
+export const serverSettings: Readonly<Record<string, string>> = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  max_connections: '20',
+  superuser_reserved_connections: '1',
+  shared_buffers: '32MB',
+  // What was acknowledged survives a power cut.
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  // No replicas read its log, so bulk loads into new tables need not write it twice.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  // Processes that a single program does not need cost memory.
+  max_worker_processes: '2',
+  max_parallel_workers: '0',
+  max_logical_replication_workers: '0',
+  autovacuum_max_workers: '1',
+  io_method: 'sync',
+  huge_pages: 'off',
+  jit: 'off',
+  // A transaction waits on nothing but SQL: one that sits still was forgotten and must not hold its locks.
+  idle_in_transaction_session_timeout: '30s',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // Errors reach Loam, which logs them; their texts may hold what users stored.
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_checkpoints: 'off',
+};
