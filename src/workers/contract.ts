@@ -6,24 +6,32 @@ export interface WorkerTask<Input, Output> {
   /** For errors and logs: `Parsing a document`. */
   readonly name: string;
   readonly file: URL;
+  /**
+   * `thread` (the default) shares memory and starts in a few milliseconds: for our own computation over our own data. Some
+   * allocations beyond its heap limit end the whole process (`docs/decisions/2026-11-24-hostile-work-in-processes.md`), so
+   * work whose input was made by others runs in a `process`: it alone dies, of whatever.
+   */
+  readonly isolation?: 'thread' | 'process';
   /** Never set; carries the types. */
   readonly types?: { input: Input; output: Output };
 }
 
 export interface WorkerLimits {
   readonly timeoutMs: number;
+  /** Of a thread: its JavaScript heap. Of a process: all that it takes beyond what an empty one does. */
   readonly memoryMb: number;
 }
 
 export interface WorkerPool {
   /**
-   * @throws LoamError `work-timed-out`, `work-out-of-memory` or `work-failed`; the reason of the signal when it fires.
-   * A task that exceeds a limit ends itself with its worker, never the process.
+   * @throws LoamError `work-timed-out`, `work-out-of-memory` or `work-failed`; the LoamError that the task threw; the reason
+   * of the signal when it fires. A task that exceeds a limit ends itself with its worker, never the process.
    */
   run<Input, Output>(
     task: WorkerTask<Input, Output>,
     input: Input,
     options: { limits: WorkerLimits; signal?: AbortSignal; transfer?: readonly ArrayBuffer[] },
   ): Promise<Output>;
+  /** Ends whatever runs; waiting and running tasks are rejected. */
   close(): Promise<void>;
 }

@@ -1,0 +1,127 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { LoamError } from '../core/errors.ts';
+import { MEMORY_MARK } from './memory-watchdog.ts';
+import type { Call, Outcome } from './outcome.ts';
+import type { Runner, RunnerCall } from './runner.ts';
+import { taskFile } from './task-file.ts';
+
+// No setting and no secret of the server reaches a child: only what Node itself needs on some systems.
+const KEPT_VARIABLES = ['SystemRoot', 'LD_LIBRARY_PATH', 'TZ'];
+const STDERR_KEPT = 8192;
+const OUT_OF_MEMORY =
+  /heap out of memory|Allocation failed|invalid (?:table|array|string) (?:size|length)|out of memory/i;
+
+/** Runs each task in a child process of its own, kept for the next task of the same memory limit while that comes soon. */
+export function createProcesses(options: { idleMs: number }): Runner {
+  const idle = new Map<Child, NodeJS.Timeout>();
+  const alive = new Set<Child>();
+  const forget = (child: Child): void => {
+    clearTimeout(idle.get(child));
+    idle.delete(child);
+  };
+  const take = (memoryMb: number): Child => {
+    const child = [...idle.keys()].findLast((waiting) => waiting.memoryMb === memoryMb) ?? start(memoryMb);
+    if (!alive.has(child)) {
+      alive.add(child);
+      child.process.once('close', () => {
+        forget(child);
+        alive.delete(child);
+      });
+    }
+    forget(child);
+    hold(child.process, true);
+    return child;
+  };
+  const keep = (child: Child): void => {
+    hold(child.process, false);
+    idle.set(child, setTimeout(() => child.process.kill('SIGKILL'), options.idleMs).unref());
+  };
+  return {
+    async run(call) {
+      const child = take(call.memoryMb);
+      const outcome = await converse(child, call);
+      keep(child);
+      return outcome;
+    },
+    async close() {
+      await Promise.all([...alive].map(end));
+    },
+  };
+}
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly memoryMb: number;
+  /** The last that it wrote to its standard error. */
+  complaint: string;
+}
+
+function start(memoryMb: number): Child {
+  const entry = fileURLToPath(taskFile(import.meta.url, './process-entry.ts'));
+  const kept = KEPT_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  const started = fork(entry, [String(memoryMb)], {
+    serialization: 'advanced',
+    // Code from strings would be the way from a hostile document to a program.
+    execArgv: [`--max-old-space-size=${memoryMb}`, '--disallow-code-generation-from-strings'],
+    env: Object.fromEntries(kept),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const child: Child = { process: started, memoryMb, complaint: '' };
+  started.stderr?.on('data', (data: Buffer) => {
+    child.complaint = (child.complaint + data.toString('utf8')).slice(-STDERR_KEPT);
+  });
+  return child;
+}
+
+/** Sends the call and waits for the answer, or for the end of the child. */
+function converse(child: Child, call: RunnerCall): Promise<Outcome> {
+  const { process: other } = child;
+  return new Promise((resolve, reject) => {
+    const kill = (): void => void other.kill('SIGKILL');
+    const settle = (finish: () => void): void => {
+      call.signal.removeEventListener('abort', kill);
+      other.removeAllListeners('message').off('close', onClose).off('error', onError);
+      finish();
+    };
+    const onClose = (code: number | null, signal: string | null): void =>
+      settle(() => reject(endedEarly(child, call, code, signal)));
+    const onError = (error: Error): void => settle(() => reject(failed(call, 'its process could not be used', error)));
+    other.once('message', (outcome: Outcome) => settle(() => resolve(outcome)));
+    other.once('close', onClose);
+    other.once('error', onError);
+    if (call.signal.aborted) kill();
+    call.signal.addEventListener('abort', kill, { once: true });
+    const message: Call = { file: call.task.file.href, input: call.input };
+    other.send(message as unknown as object, (error) => error && kill());
+  });
+}
+
+function endedEarly(child: Child, call: RunnerCall, code: number | null, signal: string | null): LoamError {
+  const cause = new Error(child.complaint);
+  // Nobody but the watchdog in the child and the kernel, when memory is short, sends SIGKILL without our doing.
+  if (signal === 'SIGKILL' || child.complaint.includes(MEMORY_MARK) || OUT_OF_MEMORY.test(child.complaint)) {
+    return new LoamError('work-out-of-memory', { task: call.task.name, megabytes: call.memoryMb }, { cause });
+  }
+  return failed(call, `its process ended with ${signal ?? `exit code ${code}`}`, cause);
+}
+
+function failed(call: RunnerCall, reason: string, cause: Error): LoamError {
+  return new LoamError('work-failed', { task: call.task.name, reason }, { cause });
+}
+
+/** Whether the child keeps this process from ending by itself. */
+function hold(child: ChildProcess, held: boolean): void {
+  for (const handle of [child, child.channel, child.stderr as Socket | null]) {
+    if (held) handle?.ref();
+    else handle?.unref();
+  }
+}
+
+async function end(child: Child): Promise<void> {
+  await new Promise((resolve) => {
+    child.process.once('close', resolve);
+    child.process.kill('SIGKILL');
+  });
+}
