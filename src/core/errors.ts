@@ -55,6 +55,72 @@ export const ERRORS = {
   ),
   'not-implemented': row<{ feature: string }>('not-implemented', (d) => `${d.feature} is not implemented.`),
   'internal-error': row('internal', () => 'The service hit an internal error.'),
+  // Objects
+  'bucket-not-found': row<{ bucket: string }>('not-found', (d) => `The bucket ${d.bucket} does not exist.`),
+  'bucket-exists': row<{ bucket: string }>(
+    'conflict',
+    (d) => `The bucket name ${d.bucket} is taken: names are shared by all accounts. Choose another one.`,
+  ),
+  'bucket-owned': row<{ bucket: string }>('conflict', (d) => `The bucket ${d.bucket} is yours already.`),
+  'bucket-not-empty': row<{ bucket: string }>(
+    'conflict',
+    (d) => `The bucket ${d.bucket} still holds objects: delete them first.`,
+  ),
+  'bucket-name-invalid': row<{ bucket: string; problem: string }>(
+    'invalid',
+    (d) => `The bucket name ${JSON.stringify(d.bucket)} ${d.problem}.`,
+  ),
+  'location-unknown': row<{ location: string }>(
+    'invalid',
+    (d) =>
+      `The location constraint ${JSON.stringify(d.location)} is not valid: it names a region other than us-east-1.`,
+  ),
+  'location-conflict': row<{ location: string; region: string }>(
+    'invalid',
+    (d) =>
+      `The ${d.location} location constraint is incompatible for the region specific endpoint this request was sent to (${d.region}).`,
+  ),
+  'key-not-found': row<{ key: string }>('not-found', () => 'The specified key does not exist.'),
+  'key-too-long': row<{ bytes: number; limit: number }>(
+    'invalid',
+    (d) => `The key is ${d.bytes} bytes long in UTF-8, more than the limit of ${d.limit}.`,
+  ),
+  'object-too-large': row<{ limit: number }>(
+    'too-large',
+    (d) => `The upload is larger than the ${d.limit} bytes that one request may carry: use a multipart upload.`,
+  ),
+  'metadata-too-large': row<{ bytes: number; limit: number }>(
+    'invalid',
+    (d) => `The user metadata is ${d.bytes} bytes, more than the limit of ${d.limit}.`,
+  ),
+  'batch-invalid': row<{ problem: string }>('invalid', (d) => d.problem),
+  'range-not-satisfiable': row<{ range: string; size: number }>(
+    'invalid',
+    (d) => `The requested range ${d.range} is not satisfiable: the object is ${d.size} bytes long.`,
+  ),
+  'part-number-unknown': row<{ partNumber: number; parts: number }>(
+    'invalid',
+    (d) => `The object has no part ${d.partNumber}: it has ${d.parts}.`,
+  ),
+  'precondition-failed': row<{ condition: string }>(
+    'conflict',
+    (d) => `At least one of the preconditions you specified did not hold: ${d.condition}.`,
+  ),
+  'not-modified': row<{ condition: string }>('conflict', (d) => `The object has not changed: ${d.condition}.`),
+  'upload-not-found': row<{ uploadId: string }>(
+    'not-found',
+    () => 'The specified multipart upload does not exist: it may have been completed or aborted, or never begun.',
+  ),
+  'part-invalid': row<{ partNumber: number; problem: string }>('invalid', (d) => `Part ${d.partNumber} ${d.problem}.`),
+  'part-order-invalid': row('invalid', () => 'The list of parts was not in ascending order of part numbers.'),
+  'part-too-small': row<{ partNumber: number; bytes: number; minimum: number }>(
+    'invalid',
+    (d) => `Part ${d.partNumber} is ${d.bytes} bytes: every part but the last must have at least ${d.minimum}.`,
+  ),
+  'checksum-mismatch': row<{ algorithm: string }>(
+    'invalid',
+    (d) => `The ${d.algorithm} you specified did not match the calculated checksum.`,
+  ),
   // Storage and workers
   'storage-full': row('unavailable', () => 'The disk is full: writes are refused until there is room, reads go on.'),
   'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),
@@ -65,7 +131,8 @@ export const ERRORS = {
   'database-unusable': row<{ problem: string }>('unavailable', (d) => d.problem),
   'data-folder-in-use': row<{ folder: string; pid: number; host: string }>(
     'unavailable',
-    (d) => `The data folder ${d.folder} is in use by process ${d.pid} on ${d.host}. Stop it, or start with another --data.`,
+    (d) =>
+      `The data folder ${d.folder} is in use by process ${d.pid} on ${d.host}. Stop it, or start with another --data.`,
   ),
   'bytes-missing': row<{ id: string }>('internal', (d) => `The stored bytes ${d.id} are missing or damaged.`),
   'work-timed-out': row<{ task: string; seconds: number }>(
