@@ -2,10 +2,11 @@ import { LoamError } from '../../core/errors.ts';
 
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
 // PostgreSQL error codes, appendix A of its manual: class 08 connection exceptions, 57P01 to 57P03 shutdown and start,
-// 53300 too many connections, 53100 disk full, 23505 unique violation.
+// 53300 too many connections, 53100 disk full, 23505 unique violation, 23503 foreign key violation.
 const SERVER_AWAY = /^(08...|57P0[123]|53300)$/;
 const DISK_FULL = '53100';
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 // `pg` reports these without a code.
 const LOST = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
 
@@ -20,6 +21,11 @@ export function databaseError(caught: unknown): unknown {
 /** Whether a statement failed because a row with the same unique key exists. */
 export function isUniqueViolation(caught: unknown): boolean {
   return errorCode(caught) === UNIQUE_VIOLATION;
+}
+
+/** Whether a statement failed because a row it refers to is missing, or because rows still refer to one that it removes. */
+export function isForeignKeyViolation(caught: unknown): boolean {
+  return errorCode(caught) === FOREIGN_KEY_VIOLATION;
 }
 
 function isLost(caught: unknown, code: string): boolean {
