@@ -1,0 +1,39 @@
+import { readRootKey } from '../access/root-key.ts';
+import { type Invocation, UsageError } from './verb.ts';
+
+/** What every official client takes to speak with the running server. */
+export interface Connection {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/**
+ * Keys come from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, else from Loam's own two variables, else from the data
+ * folder. The endpoint is `AWS_ENDPOINT_URL`, else the configured host and port.
+ *
+ * @throws UsageError when there are no keys.
+ */
+export async function connect(invocation: Invocation): Promise<Connection> {
+  const { configuration, environment } = invocation;
+  const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
+  return {
+    endpoint: environment.AWS_ENDPOINT_URL ?? `http://${host}:${configuration.port}`,
+    region: configuration.region,
+    credentials: await findKeys(invocation),
+  };
+}
+
+async function findKeys({ configuration, environment }: Invocation): Promise<Connection['credentials']> {
+  for (const [id, secret] of [
+    [environment.AWS_ACCESS_KEY_ID, environment.AWS_SECRET_ACCESS_KEY],
+    [environment.LOAM_ROOT_ACCESS_KEY_ID, environment.LOAM_ROOT_SECRET_ACCESS_KEY],
+  ]) {
+    if (id && secret) return { accessKeyId: id, secretAccessKey: secret };
+  }
+  const stored = await readRootKey(configuration.data);
+  if (stored) return stored;
+  throw new UsageError(
+    `No keys: ${configuration.data} holds no root key, and AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY is not set.`,
+  );
+}
