@@ -144,6 +144,11 @@ export const ERRORS = {
     (d) => `${d.task} needed more than ${d.megabytes} MB of memory.`,
   ),
   'work-failed': row<{ task: string; reason: string }>('internal', (d) => `${d.task} failed: ${d.reason}.`),
+  // Documents
+  'document-unreadable': row<{ problem: string; reason: string }>(
+    'invalid',
+    (d) => `The document cannot be read: ${d.reason}.`,
+  ),
 } as const;
 
 export type ErrorTable = typeof ERRORS;
