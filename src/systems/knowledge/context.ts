@@ -1,0 +1,36 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Ids } from '../../core/ids.ts';
+import type { Log } from '../../core/log.ts';
+import type { PageTokens } from '../../core/paging.ts';
+import type { Models } from '../../models/contract.ts';
+import type { Database } from '../../storage/database/contract.ts';
+import type { Jobs } from '../../storage/jobs/contract.ts';
+import type { ObjectStore } from '../../storage/objects/contract.ts';
+import type { WorkerPool } from '../../workers/contract.ts';
+
+/** What the system stands on; given by the composition root. */
+export interface KnowledgeContext {
+  readonly database: Database;
+  readonly jobs: Pick<Jobs, 'enqueue' | 'cancel' | 'status'>;
+  readonly workers: WorkerPool;
+  /** Holds the segments of the indexes and nothing else. */
+  readonly store: ObjectStore;
+  readonly models: Models;
+  readonly pageTokens: PageTokens;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** The kinds of the system's durable jobs. */
+export const JOB_KINDS = {
+  createKnowledgeBase: 'knowledge-base-creation',
+  deleteKnowledgeBase: 'knowledge-base-deletion',
+  deleteDataSource: 'knowledge-data-source-deletion',
+  sync: 'knowledge-sync',
+  reembed: 'knowledge-reembed',
+} as const;
+
+export function now(context: Pick<KnowledgeContext, 'clock'>): Date {
+  return new Date(context.clock.now());
+}

@@ -1,0 +1,55 @@
+import type { DataSourceConfiguration, VectorIngestionConfiguration } from '@aws-sdk/client-bedrock-agent';
+import { parseArn } from '../../core/arn.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Received } from '../../wire/operation.ts';
+import { refuse, refuseFields } from './refusal.ts';
+
+const PATH = 'dataSourceConfiguration';
+
+/** Where the documents of a data source are. */
+export interface DocumentLocation {
+  readonly bucket: string;
+  /** Empty: the whole bucket. */
+  readonly prefix: string;
+}
+
+/** @throws LoamError `parameter-invalid` for anything but a bucket of the caller's own account. */
+export function checkDataSourceConfiguration(scope: Scope, configuration: Received<DataSourceConfiguration>): void {
+  if (configuration.type !== 'S3') refuse(`${PATH}.type`, `is ${configuration.type}`, 'S3');
+  refuseFields(PATH, configuration, [
+    'managedKnowledgeBaseConnectorConfiguration',
+    'webConfiguration',
+    'confluenceConfiguration',
+    'salesforceConfiguration',
+    'sharePointConfiguration',
+  ]);
+  const s3 = configuration.s3Configuration;
+  if (s3 === undefined) refuse(`${PATH}.s3Configuration`, 'is missing', 'one with a bucketArn');
+  const owner = s3.bucketOwnerAccountId;
+  if (owner !== undefined && owner !== scope.account) {
+    refuse(`${PATH}.s3Configuration.bucketOwnerAccountId`, 'names another account', `the caller's, ${scope.account}`);
+  }
+  if ((s3.inclusionPrefixes?.length ?? 0) > 1) {
+    refuse(`${PATH}.s3Configuration.inclusionPrefixes`, 'holds more than one prefix', 'one');
+  }
+  if (parseArn(s3.bucketArn)?.service !== 's3') {
+    refuse(`${PATH}.s3Configuration.bucketArn`, 'is no ARN of a bucket', 'arn:aws:s3:::<bucket>');
+  }
+}
+
+/** Where a data source that was checked and kept has its documents. */
+export function documentLocation(configuration: unknown): DocumentLocation {
+  const { s3Configuration: s3 } = configuration as Received<DataSourceConfiguration>;
+  const bucket = parseArn(s3?.bucketArn ?? '')?.resource;
+  if (bucket === undefined) throw new Error('A data source was kept without its bucket.');
+  return { bucket, prefix: s3?.inclusionPrefixes?.[0] ?? '' };
+}
+
+/** @throws LoamError `parameter-invalid` for what ingestion cannot do yet. */
+export function checkIngestionConfiguration(ingestion: Received<VectorIngestionConfiguration> | undefined): void {
+  refuseFields('vectorIngestionConfiguration', ingestion, [
+    'customTransformationConfiguration',
+    'parsingConfiguration',
+    'contextEnrichmentConfiguration',
+  ]);
+}

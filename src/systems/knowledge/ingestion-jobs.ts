@@ -1,0 +1,178 @@
+import type { ListIngestionJobsRequest, StartIngestionJobRequest } from '@aws-sdk/client-bedrock-agent';
+import { LoamError } from '../../core/errors.ts';
+import type { Page } from '../../core/paging.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Statements } from '../../storage/database/contract.ts';
+import type { Received } from '../../wire/operation.ts';
+import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
+import { getDataSource, getUsableDataSource } from './data-sources.ts';
+import { getUsableKnowledgeBase } from './knowledge-bases.ts';
+import { listPage } from './listing.ts';
+import { statisticsOf } from './statistics.ts';
+import { takeSyncNumber } from './tables/data-sources.ts';
+import { countOutcomes } from './tables/documents.ts';
+import {
+  type IngestionJobIds,
+  type IngestionJobRow,
+  insertIngestionJob,
+  type Statistics,
+  selectIngestionJob,
+  selectIngestionJobByToken,
+  selectIngestionJobs,
+  selectRunningIngestionJob,
+  updateIngestionJob,
+} from './tables/ingestion-jobs.ts';
+
+const ID_LENGTH = 10;
+
+/** An ingestion job with statistics up to now. */
+export type IngestionJob = Omit<IngestionJobRow, 'statistics'> & { readonly statistics: Statistics };
+
+/** What the durable job of a sync needs to find its ingestion job. */
+export type SyncPayload = Readonly<{ knowledgeBaseId: string; dataSourceId: string; ingestionJobId: string }>;
+
+/**
+ * Starts a sync of a data source.
+ *
+ * @throws LoamError `resource-not-found`, `resource-conflict` while one of this data source runs
+ */
+export async function startIngestionJob(
+  context: KnowledgeContext,
+  scope: Scope,
+  input: Received<StartIngestionJobRequest>,
+): Promise<IngestionJob> {
+  await getUsableKnowledgeBase(context, scope, input.knowledgeBaseId);
+  await getUsableDataSource(context, scope, input);
+  const earlier = await earlierJob(context, scope, input);
+  if (earlier) return withStatistics(context.database, scope, earlier);
+  const row = await context.database.transaction((transaction) => insertJob(context, transaction, scope, input));
+  await enqueueSync(context, scope, row);
+  return withStatistics(context.database, scope, row);
+}
+
+async function earlierJob(
+  { database }: KnowledgeContext,
+  scope: Scope,
+  { knowledgeBaseId, dataSourceId, clientToken }: Received<StartIngestionJobRequest>,
+): Promise<IngestionJobRow | undefined> {
+  if (clientToken === undefined) return undefined;
+  return selectIngestionJobByToken(database, scope, { knowledgeBaseId, dataSourceId, clientToken });
+}
+
+async function insertJob(
+  context: KnowledgeContext,
+  transaction: Statements,
+  scope: Scope,
+  input: Received<StartIngestionJobRequest>,
+): Promise<IngestionJobRow> {
+  const { dataSourceId } = input;
+  const sync = await takeSyncNumber(transaction, scope, input);
+  if (sync === undefined) throw new LoamError('resource-not-found', { type: 'data source', id: dataSourceId });
+  const row = newJob(context, input, sync);
+  if (await insertIngestionJob(transaction, scope, row)) return row;
+  const running = await selectRunningIngestionJob(transaction, scope, input);
+  const problem = `has an ingestion job that has not ended yet: ${running?.id ?? 'just started'}`;
+  throw new LoamError('resource-conflict', { type: 'data source', id: dataSourceId, problem });
+}
+
+function newJob(context: KnowledgeContext, input: Received<StartIngestionJobRequest>, sync: number): IngestionJobRow {
+  const at = now(context);
+  return {
+    knowledgeBaseId: input.knowledgeBaseId,
+    dataSourceId: input.dataSourceId,
+    id: context.ids.id(ID_LENGTH),
+    workId: context.ids.uuid(),
+    sync,
+    description: input.description ?? null,
+    clientToken: input.clientToken ?? null,
+    status: 'STARTING',
+    phase: 'scanning',
+    scannedDocuments: 0,
+    scannedMetadata: 0,
+    errors: 0,
+    statistics: null,
+    failureReasons: [],
+    startedAt: at,
+    updatedAt: at,
+  };
+}
+
+export async function enqueueSync(
+  context: KnowledgeContext,
+  scope: Scope,
+  {
+    workId,
+    knowledgeBaseId,
+    dataSourceId,
+    id,
+  }: Pick<IngestionJobRow, 'workId' | 'knowledgeBaseId' | 'dataSourceId' | 'id'>,
+): Promise<void> {
+  const payload: SyncPayload = { knowledgeBaseId, dataSourceId, ingestionJobId: id };
+  await context.jobs.enqueue(scope, { id: workId, kind: JOB_KINDS.sync, payload });
+}
+
+/** @throws LoamError `resource-not-found` */
+export async function getIngestionJob(
+  context: KnowledgeContext,
+  scope: Scope,
+  ids: IngestionJobIds,
+): Promise<IngestionJob> {
+  const row = await selectIngestionJob(context.database, scope, ids);
+  if (row) return withStatistics(context.database, scope, row);
+  await getDataSource(context, scope, ids);
+  throw new LoamError('resource-not-found', { type: 'ingestion job', id: ids.ingestionJobId });
+}
+
+async function withStatistics(db: Statements, scope: Scope, row: IngestionJobRow): Promise<IngestionJob> {
+  if (row.statistics) return { ...row, statistics: row.statistics };
+  return { ...row, statistics: statisticsOf(row, await countOutcomes(db, scope, row)) };
+}
+
+/**
+ * Asks a job to end. What it has indexed until then stays; the next job does the rest.
+ *
+ * @throws LoamError `resource-not-found`, `resource-conflict` when it has ended
+ */
+export async function stopIngestionJob(
+  context: KnowledgeContext,
+  scope: Scope,
+  ids: IngestionJobIds,
+): Promise<IngestionJob> {
+  const { id } = await getIngestionJob(context, scope, ids);
+  const row = await updateIngestionJob(context.database, scope, { ...ids, status: 'STOPPING', at: now(context) });
+  if (!row) throw new LoamError('resource-conflict', { type: 'ingestion job', id, problem: 'has ended already' });
+  return withStatistics(context.database, scope, row);
+}
+
+/** Newest first, unless the request orders otherwise. */
+export async function listIngestionJobs(
+  context: KnowledgeContext,
+  scope: Scope,
+  request: Received<ListIngestionJobsRequest>,
+): Promise<Page<IngestionJob>> {
+  const { knowledgeBaseId, dataSourceId, filters, sortBy } = request;
+  await getDataSource(context, scope, request);
+  const statuses = filters?.[0]?.values ?? null;
+  const orderBy = sortBy?.attribute === 'STATUS' ? 'status' : 'startedAt';
+  const descending = (sortBy?.order ?? 'DESCENDING') === 'DESCENDING';
+  const page = await listPage(
+    context.pageTokens,
+    scope,
+    { operation: 'ListIngestionJobs', parameters: [knowledgeBaseId, dataSourceId, filters, sortBy], ...request },
+    {
+      select: (after, limit) =>
+        selectIngestionJobs(context.database, scope, {
+          knowledgeBaseId,
+          dataSourceId,
+          statuses,
+          orderBy,
+          descending,
+          after,
+          limit,
+        }),
+      positionOf: (row) => row.id,
+    },
+  );
+  const items = await Promise.all(page.items.map((row) => withStatistics(context.database, scope, row)));
+  return { ...page, items };
+}

@@ -1,0 +1,89 @@
+import type { Scope } from '../../../core/scope.ts';
+import type { Manifest } from '../../../segments/contract.ts';
+import type { Statements } from '../../../storage/database/contract.ts';
+
+/** The index of a knowledge base as it is now. */
+export interface IndexRow {
+  /** Grows with every swap: who holds an older one opens the index again. */
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly manifest: Manifest;
+}
+
+/** What a search needs to know before it looks at a manifest: it is read once for each version, not for each question. */
+export interface IndexState {
+  readonly status: string;
+  readonly configuration: unknown;
+  /** Null while there is no index yet. */
+  readonly version: number | null;
+  readonly fingerprint: string | null;
+}
+
+export async function selectIndexState(
+  db: Statements,
+  scope: Scope,
+  knowledgeBaseId: string,
+): Promise<IndexState | undefined> {
+  const rows = await db.query<IndexState>(
+    scope,
+    `select b.status, b.configuration, i.version, i.fingerprint
+     from knowledge_bases b
+     left join knowledge_indexes i
+       on i.account = b.account and i.region = b.region and i.knowledge_base_id = b.id
+     where b.account = :account and b.region = :region and b.id = :knowledgeBaseId`,
+    { knowledgeBaseId },
+  );
+  return rows[0];
+}
+
+export async function selectIndex(
+  db: Statements,
+  scope: Scope,
+  knowledgeBaseId: string,
+  lock: 'none' | 'share' | 'update' = 'none',
+): Promise<IndexRow | undefined> {
+  const rows = await db.query<IndexRow>(scope, SELECT_INDEX[lock], { knowledgeBaseId });
+  return rows[0];
+}
+
+const SELECT = `select version, fingerprint, manifest from knowledge_indexes
+  where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId`;
+const SELECT_INDEX = { none: SELECT, share: `${SELECT} for share`, update: `${SELECT} for update` };
+
+/** Writes the first manifest of a knowledge base; one that is there already stays. */
+export async function insertIndex(
+  db: Statements,
+  scope: Scope,
+  index: { knowledgeBaseId: string; manifest: Manifest },
+): Promise<void> {
+  await db.query(
+    scope,
+    `insert into knowledge_indexes (account, region, knowledge_base_id, version, fingerprint, manifest)
+     values (:account, :region, :knowledgeBaseId, 1, :fingerprint, :manifest::jsonb) on conflict do nothing`,
+    { ...index, fingerprint: index.manifest.embedder.fingerprint },
+  );
+}
+
+/** Makes a manifest the truth: searches that begin afterwards use it. */
+export async function swapManifest(
+  db: Statements,
+  scope: Scope,
+  index: { knowledgeBaseId: string; manifest: Manifest },
+): Promise<void> {
+  await db.query(
+    scope,
+    `update knowledge_indexes
+     set version = version + 1, fingerprint = :fingerprint, manifest = :manifest::jsonb
+     where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId`,
+    { ...index, fingerprint: index.manifest.embedder.fingerprint },
+  );
+}
+
+export async function deleteIndex(db: Statements, scope: Scope, knowledgeBaseId: string): Promise<void> {
+  await db.query(
+    scope,
+    `delete from knowledge_indexes
+     where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId`,
+    { knowledgeBaseId },
+  );
+}
