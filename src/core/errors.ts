@@ -144,6 +144,16 @@ export const ERRORS = {
     (d) => `${d.task} needed more than ${d.megabytes} MB of memory.`,
   ),
   'work-failed': row<{ task: string; reason: string }>('internal', (d) => `${d.task} failed: ${d.reason}.`),
+  // Segments
+  'segment-damaged': row<{ segment: string; problem: string }>(
+    'internal',
+    (d) => `The index segment ${d.segment} is damaged: ${d.problem}.`,
+  ),
+  'embedders-mixed': row<{ index: string; other: string }>(
+    'conflict',
+    (d) =>
+      `The index was built with the embedder ${d.index} and cannot be used with ${d.other}. Embed it anew to change the embedder.`,
+  ),
   // Documents
   'document-unreadable': row<{ problem: string; reason: string }>(
     'invalid',

@@ -53,7 +53,14 @@ export type Encoder = TokenEncoder | OutsideVectors;
 /** A built segment: immutable, self-describing, little-endian, with a checksum over all of it. */
 export interface BuiltSegment {
   readonly bytes: ArrayBuffer;
+  readonly embedder: Embedder;
   readonly statistics: SegmentStatistics;
+}
+
+/** Which embedder made the vectors of a segment. An index never holds those of two. */
+export interface Embedder {
+  readonly fingerprint: string;
+  readonly dimensions: number;
 }
 
 export interface SegmentStatistics {
@@ -85,7 +92,7 @@ export interface Tombstone {
  */
 export interface Manifest {
   readonly version: 1;
-  readonly embedder: { readonly fingerprint: string; readonly dimensions: number };
+  readonly embedder: Embedder;
   readonly segments: readonly ManifestSegment[];
   readonly tombstones: readonly Tombstone[];
 }
@@ -102,6 +109,11 @@ export interface SearchQuery {
   readonly limit: number;
   /** What fails it is never scored and never returned. */
   readonly filter?: MetadataFilter;
+  /**
+   * What exists for the caller: what fails it is neither returned nor counted in any statistic, so that no score tells of
+   * it. `filter` narrows what is left, and leaves term statistics alone.
+   */
+  readonly visible?: MetadataFilter;
   readonly signal?: AbortSignal;
 }
 
@@ -114,7 +126,7 @@ export interface Hit {
   readonly chunk: Omit<Chunk, 'vector'>;
   /**
    * Above 0, below 1, falling with the rank. It compares hits of one query, not queries with each other: the fused
-   * deviations squashed by a logistic curve, where .5 is the middle of everything that was searched.
+   * deviations squashed to that range, where .5 is the middle of everything that was searched.
    */
   readonly score: number;
   readonly parts: ScoreParts;
@@ -122,7 +134,7 @@ export interface Hit {
 
 export interface SearchResult {
   readonly hits: readonly Hit[];
-  /** Chunks that live in the index. */
+  /** Chunks that live in the index and are visible. */
   readonly chunks: number;
   /** Of those, how many passed the filter: the *why* of an empty answer. */
   readonly passed: number;
