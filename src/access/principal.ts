@@ -8,4 +8,6 @@ export interface Principal {
   readonly id: string;
   /** The access key that signed, if one did. */
   readonly accessKeyId?: string;
+  /** The services (as actions name them: `bedrock`) that the key is good for; absent when it is not limited. */
+  readonly services?: readonly string[];
 }

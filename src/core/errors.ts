@@ -134,6 +134,15 @@ export const ERRORS = {
     (d) =>
       `The data folder ${d.folder} is in use by process ${d.pid} on ${d.host}. Stop it, or start with another --data.`,
   ),
+  'secret-unreadable': row(
+    'internal',
+    () => 'A stored secret cannot be read: it was changed, or sealed with another root key.',
+  ),
+  'root-key-damaged': row<{ file: string }>(
+    'unavailable',
+    (d) =>
+      `The key file ${d.file} in the data folder is damaged. Restore it from a backup: what it sealed cannot be read without it.`,
+  ),
   'bytes-missing': row<{ id: string }>('internal', (d) => `The stored bytes ${d.id} are missing or damaged.`),
   'work-timed-out': row<{ task: string; seconds: number }>(
     'timeout',

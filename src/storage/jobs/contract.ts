@@ -1,4 +1,5 @@
 import type { Scope } from '../../core/scope.ts';
+import type { Transaction } from '../database/contract.ts';
 
 export interface Progress {
   readonly done: number;
@@ -27,14 +28,21 @@ export interface RunningJob<Payload> {
   readonly payload: Payload;
   /** From 1. A second attempt after a crash sees what the first one wrote: handlers are idempotent. */
   readonly attempt: number;
-  /** Fires on cancel and on shutdown; after shutdown the job is queued again. */
+  /**
+   * Fires on cancel, on shutdown (the job is queued again) and when another process has taken the job over. A handler that
+   * ends early because of it throws (`signal.throwIfAborted()`); one that returns has done its work.
+   */
   readonly signal: AbortSignal;
+  /** Kept and written at most twice a second: report as often as it is handy. */
   report(progress: Progress): Promise<void>;
 }
 
 export interface JobHandler<Payload> {
   readonly kind: string;
-  /** Attempts before the job is failed for good. */
+  /**
+   * Attempts that may throw before the job is failed for good; a LoamError of a kind that trying again cannot help
+   * (invalid, denied, not-found, conflict, too-large, not-implemented) fails it at once. A crash of the process is no failure.
+   */
   readonly attempts: number;
   /** How many of this kind run at once in one process. */
   readonly concurrency: number;
@@ -43,12 +51,19 @@ export interface JobHandler<Payload> {
 
 /** Durable work. A job that was running when the process was killed goes on by itself after the restart. */
 export interface Jobs {
-  /** `id` is chosen by the caller (a UUID), so that a row of his own can name the job in the same breath; a second enqueue of one id is ignored. */
-  enqueue(scope: Scope, job: { id: string; kind: string; payload: object }): Promise<void>;
+  /**
+   * `id` is chosen by the caller (a UUID), so that a row of his own can name the job in the same breath; a second enqueue of one id is ignored.
+   * Given a transaction, the job is there exactly when the transaction's rows are.
+   */
+  enqueue(scope: Scope, job: { id: string; kind: string; payload: object }, within?: Transaction): Promise<void>;
+  /** A queued job is cancelled at once, a running one as soon as its handler heeds the signal; one that has ended stays. */
   cancel(scope: Scope, id: string): Promise<void>;
   status(scope: Scope, id: string): Promise<JobStatus | undefined>;
   /** Starts taking work for these handlers. */
   start(handlers: readonly JobHandler<never>[]): Promise<void>;
-  /** Signals running attempts, waits for them up to `timeoutMs`, queues again what did not end. */
+  /**
+   * Signals running attempts and waits for them up to `timeoutMs`; they are queued again. What does not heed the signal is
+   * queued again once this process is gone.
+   */
   stop(timeoutMs: number): Promise<void>;
 }

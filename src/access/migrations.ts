@@ -1,0 +1,23 @@
+import type { Migration } from '../storage/database/contract.ts';
+
+export const accessMigrations: readonly Migration[] = [
+  {
+    id: 'access/0001-access-keys',
+    // Key ids are unique across accounts: a request names its key before anybody knows its account.
+    sql: `
+      create table access_keys (
+        id text primary key,
+        account text not null,
+        kind text not null check (kind in ('access-key', 'bearer')),
+        secret_sealed bytea,
+        token_hash bytea unique,
+        services text[],
+        created timestamptz not null,
+        expires timestamptz,
+        revoked timestamptz,
+        check ((kind = 'access-key') = (secret_sealed is not null)),
+        check ((kind = 'bearer') = (token_hash is not null))
+      );
+      create index access_keys_account on access_keys (account);`,
+  },
+];
