@@ -168,6 +168,7 @@ export const ERRORS = {
     'invalid',
     (d) => `The document cannot be read: ${d.reason}.`,
   ),
+  'sidecar-invalid': row<{ problem: string }>('invalid', (d) => `Its metadata file cannot be used: ${d.problem}.`),
 } as const;
 
 export type ErrorTable = typeof ERRORS;

@@ -5,7 +5,11 @@ import type { Scope } from '../../core/scope.ts';
 import { isUniqueViolation } from '../../storage/database/database-errors.ts';
 import type { Received } from '../../wire/operation.ts';
 import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
-import { checkDataSourceConfiguration, checkIngestionConfiguration } from './data-source-configuration.ts';
+import {
+  checkDataSourceConfiguration,
+  checkIngestionConfiguration,
+  documentLocation,
+} from './data-source-configuration.ts';
 import { getKnowledgeBase, getUsableKnowledgeBase } from './knowledge-bases.ts';
 import { listPage } from './listing.ts';
 import { isSameValue, refuse, refuseFields } from './refusal.ts';
@@ -124,7 +128,7 @@ export async function listDataSources(
 }
 
 /**
- * Changes a data source; the next sync sees it. How it chunks cannot change.
+ * Changes a data source; the next sync sees it. Its bucket and how it chunks cannot change.
  *
  * @throws LoamError `resource-not-found`, `resource-conflict`, `parameter-invalid`
  */
@@ -138,6 +142,10 @@ export async function updateDataSource(
   const { name, vectorIngestionConfiguration: ingestion } = input;
   if (ingestion !== undefined && !isSameValue(existing.ingestion, ingestion)) {
     refuse('vectorIngestionConfiguration', 'cannot change', 'the one that the data source was created with');
+  }
+  const { bucket } = documentLocation(existing.configuration);
+  if (documentLocation(input.dataSourceConfiguration).bucket !== bucket) {
+    refuse('dataSourceConfiguration.s3Configuration.bucketArn', 'cannot change', `the bucket ${bucket}`);
   }
   const change = {
     knowledgeBaseId: input.knowledgeBaseId,
@@ -158,18 +166,11 @@ export async function updateDataSource(
 /** Begins the deletion; what it put into the index goes too, unless the data source retains it. */
 export async function deleteDataSource(context: KnowledgeContext, scope: Scope, ids: DataSourceIds): Promise<void> {
   await getDataSource(context, scope, ids);
-  await markDataSourcesDeleting(context.database, scope, { ...ids, at: now(context) });
-  await enqueueDataSourceDeletion(context, scope, ids);
-}
-
-export async function enqueueDataSourceDeletion(
-  context: KnowledgeContext,
-  scope: Scope,
-  { knowledgeBaseId, dataSourceId }: DataSourceIds,
-): Promise<void> {
-  await context.jobs.enqueue(scope, {
-    id: context.ids.uuid(),
-    kind: JOB_KINDS.deleteDataSource,
-    payload: { knowledgeBaseId, dataSourceId },
+  const { knowledgeBaseId, dataSourceId } = ids;
+  await context.database.transaction(async (transaction) => {
+    await markDataSourcesDeleting(transaction, scope, { knowledgeBaseId, dataSourceId, at: now(context) });
+    const payload = { knowledgeBaseId, dataSourceId };
+    const id = context.ids.uuid();
+    await context.jobs.enqueue(scope, { id, kind: JOB_KINDS.deleteDataSource, payload }, transaction);
   });
 }

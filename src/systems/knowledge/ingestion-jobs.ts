@@ -46,7 +46,6 @@ export async function startIngestionJob(
   const earlier = await earlierJob(context, scope, input);
   if (earlier) return withStatistics(context.database, scope, earlier);
   const row = await context.database.transaction((transaction) => insertJob(context, transaction, scope, input));
-  await enqueueSync(context, scope, row);
   return withStatistics(context.database, scope, row);
 }
 
@@ -69,7 +68,10 @@ async function insertJob(
   const sync = await takeSyncNumber(transaction, scope, input);
   if (sync === undefined) throw new LoamError('resource-not-found', { type: 'data source', id: dataSourceId });
   const row = newJob(context, input, sync);
-  if (await insertIngestionJob(transaction, scope, row)) return row;
+  if (await insertIngestionJob(transaction, scope, row)) {
+    await enqueueSync(context, transaction, scope, row);
+    return row;
+  }
   const running = await selectRunningIngestionJob(transaction, scope, input);
   const problem = `has an ingestion job that has not ended yet: ${running?.id ?? 'just started'}`;
   throw new LoamError('resource-conflict', { type: 'data source', id: dataSourceId, problem });
@@ -97,18 +99,14 @@ function newJob(context: KnowledgeContext, input: Received<StartIngestionJobRequ
   };
 }
 
-export async function enqueueSync(
-  context: KnowledgeContext,
+async function enqueueSync(
+  { jobs }: KnowledgeContext,
+  transaction: Statements,
   scope: Scope,
-  {
-    workId,
-    knowledgeBaseId,
-    dataSourceId,
-    id,
-  }: Pick<IngestionJobRow, 'workId' | 'knowledgeBaseId' | 'dataSourceId' | 'id'>,
+  { workId, knowledgeBaseId, dataSourceId, id }: IngestionJobRow,
 ): Promise<void> {
   const payload: SyncPayload = { knowledgeBaseId, dataSourceId, ingestionJobId: id };
-  await context.jobs.enqueue(scope, { id: workId, kind: JOB_KINDS.sync, payload });
+  await jobs.enqueue(scope, { id: workId, kind: JOB_KINDS.sync, payload }, transaction);
 }
 
 /** @throws LoamError `resource-not-found` */

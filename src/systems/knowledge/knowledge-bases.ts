@@ -2,6 +2,7 @@ import type { CreateKnowledgeBaseRequest, UpdateKnowledgeBaseRequest } from '@aw
 import { LoamError } from '../../core/errors.ts';
 import type { Page } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
+import type { Statements } from '../../storage/database/contract.ts';
 import { isUniqueViolation } from '../../storage/database/database-errors.ts';
 import type { Received } from '../../wire/operation.ts';
 import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
@@ -35,9 +36,22 @@ export async function createKnowledgeBase(
   checkKnowledgeBaseConfiguration(context.models, input.knowledgeBaseConfiguration);
   checkStorageConfiguration(input.storageConfiguration);
   const row = newKnowledgeBase(context, input);
-  if (!(await insertKnowledgeBase(context.database, scope, row))) return earlierKnowledgeBase(context, scope, input);
-  await enqueueCreation(context, scope, row.id);
-  return row;
+  const made = await context.database.transaction(async (transaction) => {
+    const inserted = await insertKnowledgeBase(transaction, scope, row);
+    if (inserted) await enqueueWork(context, transaction, scope, JOB_KINDS.createKnowledgeBase, row.id);
+    return inserted;
+  });
+  return made ? row : earlierKnowledgeBase(context, scope, input);
+}
+
+async function enqueueWork(
+  { jobs, ids }: KnowledgeContext,
+  transaction: Statements,
+  scope: Scope,
+  kind: string,
+  knowledgeBaseId: string,
+): Promise<void> {
+  await jobs.enqueue(scope, { id: ids.uuid(), kind, payload: { knowledgeBaseId } }, transaction);
 }
 
 function newKnowledgeBase(context: KnowledgeContext, input: Received<CreateKnowledgeBaseRequest>): KnowledgeBaseRow {
@@ -56,14 +70,6 @@ function newKnowledgeBase(context: KnowledgeContext, input: Received<CreateKnowl
     createdAt: at,
     updatedAt: at,
   };
-}
-
-export async function enqueueCreation(context: KnowledgeContext, scope: Scope, knowledgeBaseId: string): Promise<void> {
-  await context.jobs.enqueue(scope, {
-    id: context.ids.uuid(),
-    kind: JOB_KINDS.createKnowledgeBase,
-    payload: { knowledgeBaseId },
-  });
 }
 
 /** What an insertion that wrote nothing ran into: the same request again, or another knowledge base of the name. */
@@ -164,14 +170,6 @@ export async function deleteKnowledgeBase(context: KnowledgeContext, scope: Scop
     const marked = await markKnowledgeBaseDeleting(transaction, scope, { id, at });
     if (!marked) throw knowledgeBaseNotFound(id);
     await markDataSourcesDeleting(transaction, scope, { knowledgeBaseId: id, dataSourceId: null, at });
-  });
-  await enqueueDeletion(context, scope, id);
-}
-
-export async function enqueueDeletion(context: KnowledgeContext, scope: Scope, knowledgeBaseId: string): Promise<void> {
-  await context.jobs.enqueue(scope, {
-    id: context.ids.uuid(),
-    kind: JOB_KINDS.deleteKnowledgeBase,
-    payload: { knowledgeBaseId },
+    await enqueueWork(context, transaction, scope, JOB_KINDS.deleteKnowledgeBase, id);
   });
 }

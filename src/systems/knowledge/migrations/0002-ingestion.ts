@@ -74,6 +74,7 @@ export const ingestion: Migration = {
       bytes_id text not null,
       owner text not null,
       state text not null,
+      embedder jsonb not null,
       statistics jsonb not null,
       changed_at timestamptz not null,
       primary key (account, region, knowledge_base_id, id)

@@ -103,17 +103,6 @@ export async function selectRunningIngestionJob(
   return rows[0];
 }
 
-/** Jobs that have not ended, of everybody: what a start has to see going again. */
-export async function selectEveryRunningIngestionJob(
-  db: Statements,
-): Promise<(Scope & { knowledgeBaseId: string; dataSourceId: string; id: string; workId: string })[]> {
-  return db.system(
-    `select account, region, knowledge_base_id as "knowledgeBaseId", data_source_id as "dataSourceId", id,
-       work_id as "workId"
-     from knowledge_ingestion_jobs where ${RUNNING}`,
-  );
-}
-
 export interface IngestionJobListing extends DataSourceIds {
   readonly statuses: readonly string[] | null;
   readonly orderBy: keyof typeof ORDERS;

@@ -120,13 +120,6 @@ export async function markKnowledgeBaseDeleting(
   return rows.length > 0;
 }
 
-/** Knowledge bases, of everybody, whose creation or deletion has not come to its end. */
-export async function selectUnsettledKnowledgeBases(
-  db: Statements,
-): Promise<(Scope & { id: string; status: KnowledgeBaseStatus })[]> {
-  return db.system(`select account, region, id, status from knowledge_bases where status in ('CREATING', 'DELETING')`);
-}
-
 export async function setKnowledgeBaseTags(
   db: Statements,
   scope: Scope,

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
-import type { SegmentStatistics } from '../../../segments/contract.ts';
+import type { BuiltSegment } from '../../../segments/contract.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
 
 export type SegmentState = 'building' | 'live' | 'dead';
@@ -11,12 +11,13 @@ export interface SegmentRow {
   /** The work that built it: its segments are found again after a crash by this name. */
   readonly owner: string;
   readonly state: SegmentState;
-  readonly statistics: SegmentStatistics;
+  readonly embedder: BuiltSegment['embedder'];
+  readonly statistics: BuiltSegment['statistics'];
 }
 
 export type OfKnowledgeBase = Readonly<{ knowledgeBaseId: string }>;
 
-const COLUMNS = 'id, bytes_id as "bytesId", owner, state, statistics';
+const COLUMNS = 'id, bytes_id as "bytesId", owner, state, embedder, statistics';
 const OF_KNOWLEDGE_BASE = 'account = :account and region = :region and knowledge_base_id = :knowledgeBaseId';
 
 export async function insertSegment(
@@ -26,8 +27,10 @@ export async function insertSegment(
 ): Promise<void> {
   await db.query(
     scope,
-    `insert into knowledge_segments (account, region, knowledge_base_id, id, bytes_id, owner, state, statistics, changed_at)
-     values (:account, :region, :knowledgeBaseId, :id, :bytesId, :owner, :state, :statistics::jsonb, :at)`,
+    `insert into knowledge_segments (account, region, knowledge_base_id, id, bytes_id, owner, state, embedder,
+       statistics, changed_at)
+     values (:account, :region, :knowledgeBaseId, :id, :bytesId, :owner, :state, :embedder::jsonb,
+       :statistics::jsonb, :at)`,
     { ...row },
   );
 }

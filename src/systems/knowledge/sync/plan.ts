@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { Scope } from '../../../core/scope.ts';
+import type { Database } from '../../../storage/database/contract.ts';
+import type { Scanned } from '../statistics.ts';
+import {
+  type DocumentChange,
+  type DocumentRow,
+  deleteDocumentsOfSync,
+  type SyncIds,
+  selectDocuments,
+  upsertDocuments,
+} from '../tables/documents.ts';
+import { type ListedObject, type ScannedDocument, scan } from './scan.ts';
+
+export type PlannedDocument = Omit<DocumentRow, 'updatedAt'>;
+
+export const BATCH_ROWS = 500;
+const PAGE_ROWS = 1_000;
+const DOCUMENT_ID_BYTES = 18;
+
+/**
+ * Compares the bucket with what the last sync left and writes down what there is to do. Begins anew when it was cut short,
+ * and gives what it has seen.
+ */
+export async function planSync(
+  { database, at, signal }: { database: Database; at: Date; signal: AbortSignal },
+  scope: Scope,
+  of: SyncIds & { committedSync: number },
+  listing: AsyncIterable<ListedObject>,
+): Promise<Scanned> {
+  while ((await deleteDocumentsOfSync(database, scope, { ...of, outcomes: null, limit: BATCH_ROWS })) > 0) {
+    signal.throwIfAborted();
+  }
+  const seen = { scannedDocuments: 0, scannedMetadata: 0 };
+  let rows: PlannedDocument[] = [];
+  const write = async (): Promise<void> => {
+    signal.throwIfAborted();
+    await upsertDocuments(database, scope, { ...of, rows, at });
+    rows = [];
+  };
+  for await (const document of scan(listing, knownDocuments(database, scope, of))) {
+    if (document.listed) seen.scannedDocuments += 1;
+    if (document.sidecar) seen.scannedMetadata += 1;
+    const row = planDocument(of.dataSourceId, document);
+    if (row) rows.push(row);
+    if (rows.length >= BATCH_ROWS) await write();
+  }
+  if (rows.length > 0) await write();
+  return seen;
+}
+
+async function* knownDocuments(
+  database: Database,
+  scope: Scope,
+  { knowledgeBaseId, dataSourceId, committedSync }: SyncIds & { committedSync: number },
+): AsyncGenerator<DocumentRow> {
+  const of = { knowledgeBaseId, dataSourceId, sync: committedSync, limit: PAGE_ROWS };
+  for (let after = ''; ; ) {
+    const page = await selectDocuments(database, scope, { ...of, after });
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE_ROWS) return;
+    after = last.key;
+  }
+}
+
+/** What there is to do with a document; undefined when nothing about it has changed. */
+export function planDocument(dataSourceId: string, document: ScannedDocument): PlannedDocument | undefined {
+  const { key, listed, sidecar, known } = document;
+  if (!listed) return known && deletion(known);
+  const change = changeOf(listed, sidecar, known);
+  if (change === undefined) return undefined;
+  return {
+    key,
+    documentId: known?.documentId ?? documentIdOf(dataSourceId, key),
+    change,
+    outcome: 'pending',
+    size: listed.size,
+    etag: listed.etag,
+    sidecarEtag: sidecar?.etag ?? null,
+    sidecarChanged: known !== undefined && known.sidecarEtag !== (sidecar?.etag ?? null),
+    wasIndexed: known?.indexed ?? false,
+    indexed: known?.indexed ?? false,
+    contentSha256: known?.contentSha256 ?? null,
+    pages: known?.pages ?? null,
+    chunks: known?.chunks ?? null,
+    reason: null,
+  };
+}
+
+function deletion(known: DocumentRow): PlannedDocument {
+  const { updatedAt: _, ...row } = known;
+  return {
+    ...row,
+    change: 'deleted',
+    outcome: 'deleted',
+    sidecarChanged: known.sidecarEtag !== null,
+    wasIndexed: known.indexed,
+    indexed: false,
+    reason: null,
+  };
+}
+
+/** A document that failed is tried again whatever its ETag says: what could not read it may have learned to. */
+function changeOf(
+  listed: ListedObject,
+  sidecar: ListedObject | undefined,
+  known: DocumentRow | undefined,
+): DocumentChange | undefined {
+  if (!known?.indexed) return 'new';
+  if (known.outcome === 'failed' || known.etag !== listed.etag) return 'modified';
+  return known.sidecarEtag === (sidecar?.etag ?? null) ? undefined : 'metadata';
+}
+
+/** Stable from sync to sync, and short: every passage of the document carries it. */
+function documentIdOf(dataSourceId: string, key: string): string {
+  const hash = createHash('sha256').update(dataSourceId).update('\0').update(key).digest();
+  return hash.subarray(0, DOCUMENT_ID_BYTES).toString('base64url');
+}
