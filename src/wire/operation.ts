@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Principal } from '../access/principal.ts';
+import type { ErrorCode, ErrorDetails } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
 
@@ -97,8 +98,26 @@ export function storedOnly(handler: AnyHandler, ...gaps: string[]): Operation {
   return { handler, truth: 'stored-only', gaps };
 }
 
+/** How one service answers one LoamError code, where the general rule of `wire/errors.ts` is not right for it. */
+export interface ErrorAnswer<Code extends ErrorCode> {
+  /** The service's own error: a modelled one, or one that it is known to answer with. */
+  readonly name: string;
+  /** Only where the model declares none and the kind of the code does not say it: S3's `InvalidRange` is 416. */
+  readonly status?: number;
+  /** Members of the error beside its message. */
+  members?(details: ErrorDetails<Code>): Record<string, unknown>;
+}
+
+/**
+ * A service's own errors, by the code that is thrown below the wire.
+ *
+ * @example { 'bucket-not-found': 'NoSuchBucket' }
+ */
+export type ServiceErrors = { readonly [Code in ErrorCode]?: string | ErrorAnswer<Code> };
+
 /** The operations that a system answers for one service; `service` is the id in `wire/services.ts`. */
 export interface ServiceOperations {
   readonly service: string;
   readonly operations: Readonly<Record<string, Operation>>;
+  readonly errors?: ServiceErrors;
 }

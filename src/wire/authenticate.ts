@@ -1,0 +1,135 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Principal } from '../access/principal.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Scope } from '../core/scope.ts';
+import type { Candidates } from './candidates.ts';
+import type { AccessKey, Credentials } from './credentials.ts';
+import { WireFailure } from './failure.ts';
+import type { WireRequest } from './request.ts';
+import type { PieceSignatures } from './signature/chain.ts';
+import {
+  type Credential,
+  type LegacyCredential,
+  type SignedCredential,
+  unsupportedVersion,
+} from './signature/credential.ts';
+import { verifyLegacySignature } from './signature/legacy.ts';
+import type { SigningKeys } from './signature/signing-key.ts';
+import { verifySignature } from './signature/verify.ts';
+import { decodePayload, hoistHeaders, verifyPayloadHash } from './uploads.ts';
+
+/** Who calls, proved. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly scope: Scope;
+  /** Verifies a body that is signed in pieces. */
+  readonly pieces: PieceSignatures | undefined;
+}
+
+export interface Authentication {
+  readonly credentials: Credentials;
+  readonly keys: SigningKeys;
+  readonly clock: Clock;
+  /** The region of calls whose credential names none: bearer keys and Signature Version 2. */
+  readonly defaultRegion: string;
+  /** Whether S3 takes query presigning with Signature Version 2. */
+  readonly legacyPresigning: boolean;
+}
+
+const NOBODY: Principal = {
+  type: 'anonymous',
+  account: '000000000000',
+  arn: 'arn:aws:iam::000000000000:anonymous',
+  id: 'anonymous',
+};
+
+/**
+ * Proves who calls and prepares the verification of the body, which is not read yet unless the signature needs its hash.
+ *
+ * @throws WireFailure with the code of whatever does not hold
+ */
+export async function authenticate(
+  authentication: Authentication,
+  request: WireRequest,
+  candidates: Candidates,
+  credential: Credential | undefined,
+): Promise<Caller> {
+  if (!credential) return anonymous(authentication, candidates);
+  if (credential.type === 'bearer') return byBearer(authentication, credential.token);
+  if (credential.type === 'legacy') return byLegacySignature(authentication, request, credential);
+  return bySignature(authentication, request, credential);
+}
+
+function anonymous({ defaultRegion }: Authentication, { entries: [entry] }: Candidates): Caller {
+  if (!entry.anonymous) throw missingAuthentication(entry.signingName === 's3');
+  return { principal: NOBODY, scope: { account: NOBODY.account, region: defaultRegion }, pieces: undefined };
+}
+
+export function missingAuthentication(s3: boolean): WireFailure {
+  return new WireFailure('missing-authentication', s3 ? 'Access Denied' : 'Missing Authentication Token');
+}
+
+async function byBearer({ credentials, defaultRegion }: Authentication, token: string): Promise<Caller> {
+  const principal = await credentials.bearer(token);
+  if (!principal) {
+    throw new WireFailure('bearer-refused', 'Authentication failed: the API key is unknown, expired or revoked.');
+  }
+  return { principal, scope: { account: principal.account, region: defaultRegion }, pieces: undefined };
+}
+
+async function byLegacySignature(
+  authentication: Authentication,
+  request: WireRequest,
+  credential: LegacyCredential,
+): Promise<Caller> {
+  if (!authentication.legacyPresigning) throw unsupportedVersion();
+  const key = await findKey(authentication, credential);
+  verifyLegacySignature(request, credential, key.secret, authentication.clock.now());
+  hoistHeaders(request);
+  decodePayload(request, undefined);
+  const { principal } = key;
+  return { principal, scope: { account: principal.account, region: authentication.defaultRegion }, pieces: undefined };
+}
+
+async function bySignature(
+  authentication: Authentication,
+  request: WireRequest,
+  credential: SignedCredential,
+): Promise<Caller> {
+  const { principal, secret } = await findKey(authentication, credential);
+  const { keys, clock } = authentication;
+  const pieces = await verifySignature({ credential, request, secret, keys, now: clock.now() });
+  if (credential.service === 's3') {
+    if (credential.place === 'query') hoistHeaders(request);
+    decodePayload(request, pieces);
+  } else await verifyPayloadHash(request);
+  return { principal, scope: { account: principal.account, region: credential.region }, pieces };
+}
+
+async function findKey(
+  { credentials, clock }: Authentication,
+  credential: SignedCredential | LegacyCredential,
+): Promise<AccessKey> {
+  const key = await credentials.find(credential.accessKeyId);
+  if (!key) {
+    throw new WireFailure(
+      'unknown-key',
+      'The security token included in the request is invalid: there is no such access key.',
+    );
+  }
+  const { sessionToken } = credential;
+  if (key.expiresAt !== undefined && clock.now() >= key.expiresAt) {
+    throw new WireFailure('expired-token', 'The security token included in the request is expired.');
+  }
+  if (!sameToken(key.sessionToken ?? '', sessionToken ?? '')) {
+    throw new WireFailure('invalid-token', 'The session token in the request does not belong to its access key.');
+  }
+  return key;
+}
+
+// Tokens have any length: digests of them can be compared in constant time.
+function sameToken(known: string, sent: string): boolean {
+  if (known === '' && sent === '') return true;
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(known), digest(sent));
+}

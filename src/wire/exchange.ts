@@ -1,0 +1,67 @@
+import type { Caller } from './authenticate.ts';
+import type { ErrorFamily } from './failure.ts';
+import type { HttpResponse, WireRequest } from './request.ts';
+import type { Target } from './target.ts';
+
+/** One request and its answer under way: what is known of it so far, and whether the client is still there. */
+export class Exchange {
+  readonly requestId: string;
+  readonly request: WireRequest;
+  /** Headers that the handler adds. */
+  readonly headers: Record<string, string> = {};
+  family: ErrorFamily;
+  caller: Caller | undefined;
+  target: Target | undefined;
+  #abort: AbortController | undefined;
+  #reason: Error | undefined;
+  #done = false;
+  #clock: NodeJS.Timeout | undefined;
+
+  constructor(
+    response: HttpResponse,
+    wire: { readonly requestId: string; readonly request: WireRequest; readonly family: ErrorFamily },
+  ) {
+    this.requestId = wire.requestId;
+    this.request = wire.request;
+    this.family = wire.family;
+    // Not `writableFinished`: over HTTP/2 that is true after a reset too.
+    response.once('close', () => {
+      if (!this.#done) this.abort(new Error('The client went away.'));
+    });
+  }
+
+  /** Fires when the client goes away, at the time limit, and at shutdown. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#reason) this.#abort.abort(this.#reason);
+    return this.#abort.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  abort(reason: Error): void {
+    this.#reason ??= reason;
+    this.#abort?.abort(this.#reason);
+  }
+
+  /** Aborts after the time limit, unless the clock is stopped before; the promise rejects then. */
+  startClock(milliseconds: number, reason: () => Error): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      this.#clock = setTimeout(() => {
+        this.abort(reason());
+        reject(this.#reason);
+      }, milliseconds);
+    });
+  }
+
+  stopClock(): void {
+    clearTimeout(this.#clock);
+  }
+
+  /** The answer has been sent whole. */
+  finish(): void {
+    this.#done = true;
+  }
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { RequestBody } from './body.ts';
+import { parseQueryString, type QueryValues } from './query-string.ts';
+
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+export type Headers = Record<string, string | undefined>;
+
+/** A request as the wire sees it: the same for HTTP/1.1 and HTTP/2. */
+export interface WireRequest {
+  readonly method: string;
+  /** Percent-encoded, exactly as signed. */
+  readonly rawPath: string;
+  readonly rawQuery: string;
+  readonly query: QueryValues;
+  /** Lower-case names; a repeated header is joined by commas. */
+  readonly headers: Headers;
+  /** The `Host` header, or HTTP/2's `:authority`. */
+  readonly host: string;
+  readonly body: RequestBody;
+}
+
+/** @param bodyLimit the greatest body, in bytes, that is ever read into memory */
+export function readRequest(request: HttpRequest, response: HttpResponse, bodyLimit: number): WireRequest {
+  const headers = readHeaders(request);
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
+  const start = expectsContinue(headers) ? continueOnce(response) : undefined;
+  let query: QueryValues | undefined;
+  return {
+    method: request.method ?? 'GET',
+    rawPath: pathOf(mark < 0 ? url : url.slice(0, mark)),
+    rawQuery,
+    // Read on first use: a malformed one is answered in the form of the service, once that is known.
+    get query() {
+      query ??= parseQueryString(rawQuery);
+      return query;
+    },
+    headers,
+    host: headers.host ?? '',
+    body: new RequestBody(request, { limit: bodyLimit, headers, start, empty: hasNoBody(request, headers) }),
+  };
+}
+
+export function expectsContinue(headers: Headers): boolean {
+  return headers.expect?.toLowerCase() === '100-continue';
+}
+
+function readHeaders(request: HttpRequest): Headers {
+  const headers: Headers = Object.create(null);
+  for (const name in request.headers) {
+    const value = request.headers[name];
+    if (name.charCodeAt(0) !== 0x3a) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  const authority = request.headers[':authority'];
+  if (typeof authority === 'string') headers.host = authority;
+  return headers;
+}
+
+// A proxy's request line holds the whole URL.
+function pathOf(target: string): string {
+  if (target.startsWith('/')) return target;
+  const absolute = /^https?:\/\/[^/]*(\/.*)?$/i.exec(target);
+  return absolute?.[1] ?? '/';
+}
+
+function hasNoBody(request: HttpRequest, headers: Headers): boolean {
+  if ('stream' in request) return request.stream.endAfterHeaders;
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] === undefined && (length === undefined || length === '0');
+}
+
+// The body is asked for only when it is first read: a refused signature costs the client no upload.
+function continueOnce(response: HttpResponse): () => void {
+  let sent = false;
+  return () => {
+    if (!sent) response.writeContinue();
+    sent = true;
+  };
+}

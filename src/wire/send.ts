@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Reply } from './protocols/protocol.ts';
+import type { HttpRequest, HttpResponse } from './request.ts';
+import { expectsContinue } from './request.ts';
+
+// A refused upload is read on for a while: closing at once could reset the connection before the answer is read.
+const LINGER_BYTES = 128 * 1024 * 1024;
+const LINGER_MS = 10_000;
+
+/** Sends a reply; rejects when its body fails or the client goes away. */
+export async function sendReply(request: HttpRequest, response: HttpResponse, reply: Reply): Promise<void> {
+  const { status, headers, body } = reply;
+  const bodyless = request.method === 'HEAD' || status === 204 || status === 304;
+  const http1 = request.httpVersionMajor === 1;
+  // A client that waits for "100 Continue" has sent no body, and may send none: the connection cannot be used again.
+  if (http1 && !request.complete && expectsContinue(request.headers as Record<string, string>))
+    headers.connection = 'close';
+  if (bodyless || body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array | undefined);
+    if (!bodyless) headers['content-length'] = String(bytes?.length ?? 0);
+    response.writeHead(status, sendable(headers));
+    if (bodyless || !bytes) response.end();
+    else (response as NodeJS.WritableStream).end(bytes);
+    if (bodyless) discardBody(reply);
+  } else {
+    response.writeHead(status, sendable(headers));
+    if ('flushHeaders' in response) response.flushHeaders();
+    await pipeline(
+      body instanceof Readable ? body : Readable.from(body, { objectMode: false }),
+      response as NodeJS.WritableStream,
+    );
+  }
+  if (!request.complete) linger(request);
+}
+
+/** Lets go of a body that will not be sent. */
+export function discardBody({ body }: Reply): void {
+  if (body instanceof Readable) body.destroy();
+}
+
+// Header values travel as Latin-1: other text goes as the bytes of its UTF-8, control characters not at all.
+function sendable(headers: Record<string, string>): Record<string, string> {
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (/^[\t\x20-\x7e\xa0-\xff]*$/.test(value)) continue;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a header must not hold
+    headers[name] = Buffer.from(value.replace(/[\x00-\x1f\x7f]/g, ' '), 'utf8').toString('latin1');
+  }
+  return headers;
+}
+
+function linger(request: HttpRequest): void {
+  let left = LINGER_BYTES;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  timer.unref();
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+  request.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
+  request.resume();
+}

@@ -1,0 +1,191 @@
+import type { Clock } from '../core/clock.ts';
+import type { Ids } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import { type Authentication, authenticate, missingAuthentication } from './authenticate.ts';
+import { type CallInfo, type CallRecord, createCall } from './call.ts';
+import { findCandidates, guessFamily } from './candidates.ts';
+import type { Credentials } from './credentials.ts';
+import { type AnsweredError, answerError, familyOf, isUnexpected } from './errors.ts';
+import { Exchange } from './exchange.ts';
+import { WireFailure } from './failure.ts';
+import { type Invocation, type Invoked, invoke } from './invoke.ts';
+import type { WireLimits } from './limits.ts';
+import type { ServiceOperations } from './operation.ts';
+import { encodePlainError } from './plain-error.ts';
+import type { Members } from './protocols/codec.ts';
+import type { Reply } from './protocols/index.ts';
+import { createRegistry, type Registry } from './registry.ts';
+import { finishHeaders } from './reply-headers.ts';
+import { type HttpRequest, type HttpResponse, readRequest } from './request.ts';
+import { discardBody, sendReply } from './send.ts';
+import { SERVICES } from './services.ts';
+import { type Credential, readCredential } from './signature/credential.ts';
+import { createSigningKeys } from './signature/signing-key.ts';
+import { findTarget, offeredOperation, type Target } from './target.ts';
+
+export interface WireOptions {
+  readonly services: readonly ServiceOperations[];
+  readonly credentials: Credentials;
+  /** Throws LoamError `access-denied` when the principal may not do this. */
+  authorize(call: CallInfo): Promise<void>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly limits: WireLimits;
+  /** The region of calls whose credential names none: bearer keys and Signature Version 2. */
+  readonly defaultRegion: string;
+  /** Whether S3 takes query presigning with Signature Version 2, which boto3 makes by default. */
+  readonly legacyPresigning: boolean;
+  /** Told of every finished call. */
+  onCall?(record: CallRecord): void;
+}
+
+export interface Wire {
+  /** Answers one request, over HTTP/1.1 or HTTP/2; never rejects. */
+  handle(request: HttpRequest, response: HttpResponse): Promise<void>;
+  /** Runs an operation for a caller who was authenticated otherwise; never rejects. */
+  invoke(invocation: Invocation): Promise<Invoked>;
+  /** Fires the signals of the calls under way. */
+  abort(reason: Error): void;
+  /** Calls under way. */
+  readonly active: number;
+}
+
+/** Answers the wire APIs of the services in `services.ts` with the operations that systems offer. */
+export function createWire(options: WireOptions): Wire {
+  const { clock, ids, log, limits } = options;
+  const life: Life = {
+    ...{ options, authentication: { ...options, keys: createSigningKeys() } },
+    registry: createRegistry(options.services, log),
+  };
+  const active = new Set<Exchange>();
+  return {
+    get active() {
+      return active.size;
+    },
+    invoke: (invocation) => invoke({ ...options, registry: life.registry }, invocation),
+    abort(reason) {
+      for (const exchange of active) exchange.abort(reason);
+    },
+    async handle(request, response) {
+      const started = clock.now();
+      const wireRequest = readRequest(request, response, limits.bodyBytes);
+      const family = guessFamily(SERVICES, wireRequest);
+      const exchange = new Exchange(response, { requestId: ids.uuid(), request: wireRequest, family });
+      const full = active.size >= limits.concurrency;
+      active.add(exchange);
+      try {
+        const outcome = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
+        finishHeaders(exchange, outcome.reply);
+        await send(life, exchange, { request, response, outcome });
+        options.onCall?.(recordOf(exchange, request, outcome, clock.now() - started));
+      } finally {
+        active.delete(exchange);
+      }
+    },
+  };
+}
+
+interface Life {
+  readonly options: WireOptions;
+  readonly authentication: Authentication;
+  readonly registry: Registry;
+}
+
+interface Outcome {
+  readonly reply: Reply;
+  readonly error?: AnsweredError;
+}
+
+/** A request's life, from who asks for what to the answer. */
+async function answer({ options, authentication, registry }: Life, exchange: Exchange): Promise<Reply> {
+  const { request, requestId, headers } = exchange;
+  const credential = readCredential(request);
+  const candidates = findCandidates(SERVICES, request, credential);
+  exchange.family = familyOf(candidates.protocol);
+  const caller = await authenticate(authentication, request, candidates, credential);
+  exchange.caller = caller;
+  const target = await findTarget(await registry.load(candidates.entries), candidates, request);
+  exchange.target = target;
+  requireScheme(target, credential);
+  const { handler } = offeredOperation(target);
+  const { operation, protocol, labels, service } = target;
+  if (service.streamsInput(operation)) exchange.stopClock();
+  const input = await protocol.parse({ operation, request, labels, verifyEvent: caller.pieces?.event });
+  service.validate(operation, input);
+  const { principal, scope } = caller;
+  const { id, signingName } = service.entry;
+  await options.authorize({ service: id, signingName, operation: operation.name, principal, scope, input, requestId });
+  const call = createCall({ scope, principal, requestId, log: options.log, headers, signal: () => exchange.signal });
+  const output = (await handler(input as never, call)) as Members | undefined;
+  return protocol.encode(operation, output ?? {}, requestId);
+}
+
+async function outcomeOf(life: Life, exchange: Exchange): Promise<Outcome> {
+  const { requestMs } = life.options.limits;
+  const expired = exchange.startClock(requestMs, () => new WireFailure('time-limit', `No answer in ${requestMs} ms.`));
+  const reply = answer(life, exchange);
+  try {
+    return { reply: await Promise.race([reply, expired]) };
+  } catch (caught) {
+    if (exchange.aborted) reply.then(discardBody, () => undefined);
+    return answerFailure(life, exchange, caught);
+  } finally {
+    exchange.stopClock();
+  }
+}
+
+/** What was thrown, in the form of the service, or in that of its family while the service is not known. */
+function answerFailure({ options }: Life, exchange: Exchange, caught: unknown): Outcome {
+  const { target, family, requestId } = exchange;
+  if (target) {
+    const error = target.service.answer(caught, family);
+    return { error, reply: target.protocol.encodeError(error, requestId) };
+  }
+  if (isUnexpected(caught)) options.log.error({ requestId, error: caught }, 'A request failed unexpectedly');
+  const error = answerError(caught, { family });
+  return { error, reply: encodePlainError(error, family, requestId) };
+}
+
+function tooBusy({ concurrency }: WireLimits): WireFailure {
+  return new WireFailure('busy', `More than ${concurrency} requests are under way. Please reduce your request rate.`);
+}
+
+async function send(
+  life: Life,
+  exchange: Exchange,
+  sent: { request: HttpRequest; response: HttpResponse; outcome: Outcome },
+) {
+  try {
+    await sendReply(sent.request, sent.response, sent.outcome.reply);
+    exchange.finish();
+  } catch (caught) {
+    sent.response.destroy();
+    if (!exchange.aborted) {
+      life.options.log.warn({ requestId: exchange.requestId, error: caught }, 'An answer could not be sent whole');
+    }
+  }
+}
+
+function recordOf(exchange: Exchange, request: HttpRequest, outcome: Outcome, durationMs: number): CallRecord {
+  const { requestId, target, caller } = exchange;
+  return {
+    ...{ requestId, durationMs, status: outcome.reply.status, error: outcome.error?.name },
+    service: target?.service.entry.id,
+    operation: target?.operation.name,
+    principal: caller?.principal,
+    scope: caller?.scope,
+    sourceAddress: request.socket.remoteAddress,
+    userAgent: exchange.request.headers['user-agent'],
+  };
+}
+
+/** Operations say how they may be authenticated: few without a signature, Bedrock's by bearer key as well. */
+function requireScheme({ operation, service }: Target, credential: Credential | undefined): void {
+  if (!credential && !operation.auth.includes('smithy.api#noAuth')) {
+    throw missingAuthentication(service.entry.signingName === 's3');
+  }
+  if (credential?.type === 'bearer' && !operation.auth.includes('smithy.api#httpBearerAuth')) {
+    throw new WireFailure('bearer-refused', `${operation.name} takes no API key.`);
+  }
+}
