@@ -7,6 +7,11 @@ const SECRETS = ['secret', 'secretAccessKey', 'sessionToken', 'authorization', '
 /** JSON lines on standard error: time, level, facts, message. */
 export function createLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Log {
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`]);
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: '[redacted]' } };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths, censor: '[redacted]' },
+  };
   return pino(options, destination({ fd: 2, sync: false, minLength: 0 }));
 }

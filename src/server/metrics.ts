@@ -22,7 +22,12 @@ export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const labelNames = ['service', 'operation', 'status'] as const;
-  const requests = new Counter({ name: 'loam_requests_total', help: 'Calls answered.', labelNames, registers: [registry] });
+  const requests = new Counter({
+    name: 'loam_requests_total',
+    help: 'Calls answered.',
+    labelNames,
+    registers: [registry],
+  });
   const durations = new Histogram({
     name: 'loam_request_duration_seconds',
     help: 'Time from the request line to the end of the answer.',
@@ -30,7 +35,10 @@ export function createMetrics(version: string): Metrics {
     buckets: BUCKETS,
     registers: [registry],
   });
-  new Gauge({ name: 'loam_info', help: 'Version.', labelNames: ['version'], registers: [registry] }).set({ version }, 1);
+  new Gauge({ name: 'loam_info', help: 'Version.', labelNames: ['version'], registers: [registry] }).set(
+    { version },
+    1,
+  );
   return {
     record({ service, operation, status, seconds }) {
       requests.inc({ service, operation, status: String(status) });
