@@ -1,0 +1,32 @@
+import type { CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
+import { LoamError } from '../../../core/errors.ts';
+import type { Handler } from '../../../wire/operation.ts';
+import { completeUpload } from '../complete.ts';
+import { writeCondition } from '../conditions.ts';
+import type { ObjectSystem } from '../object.ts';
+import { printChecksum, readChecksum } from './checksums.ts';
+import { uploadPlaceOf } from './places.ts';
+import { refuseUnbuilt } from './refusals.ts';
+
+export function completeMultipartUploadOperation(system: ObjectSystem): Handler<CompleteMultipartUploadCommand> {
+  return async (input, call) => {
+    refuseUnbuilt(input);
+    const parts = (input.MultipartUpload?.Parts ?? []).map((part) => {
+      refuseUnbuilt(part);
+      if (part.PartNumber === undefined) throw new LoamError('batch-invalid', { problem: 'A part has no PartNumber.' });
+      return { partNumber: part.PartNumber, etag: part.ETag, checksum: readChecksum(part) };
+    });
+    const object = await completeUpload(system, call.scope, uploadPlaceOf(input), {
+      parts,
+      expected: { checksum: readChecksum(input), type: input.ChecksumType, size: input.MpuObjectSize },
+      condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
+    });
+    return {
+      Location: `/${input.Bucket}/${encodeURIComponent(input.Key).replaceAll('%2F', '/')}`,
+      Bucket: input.Bucket,
+      Key: input.Key,
+      ETag: `"${object.etag}"`,
+      ...printChecksum(object.checksum),
+    };
+  };
+}

@@ -1,0 +1,17 @@
+import type { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { LoamError } from '../../../core/errors.ts';
+import type { Handler } from '../../../wire/operation.ts';
+import { createBucket } from '../buckets.ts';
+import type { ObjectSystem } from '../object.ts';
+import { refuseUnbuilt } from './refusals.ts';
+
+export function createBucketOperation(system: ObjectSystem): Handler<CreateBucketCommand> {
+  return async (input, call) => {
+    refuseUnbuilt(input);
+    const { LocationConstraint, Location, Bucket, Tags } = input.CreateBucketConfiguration ?? {};
+    if (Location ?? Bucket) throw new LoamError('not-implemented', { feature: 'A directory bucket' });
+    if (Tags && Tags.length > 0) throw new LoamError('not-implemented', { feature: 'A bucket with tags' });
+    await createBucket(system, call.scope, { name: input.Bucket, location: LocationConstraint });
+    return { Location: `/${input.Bucket}`, BucketArn: `arn:aws:s3:::${input.Bucket}` };
+  };
+}

@@ -1,0 +1,27 @@
+import type { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import type { Handler } from '../../../wire/operation.ts';
+import type { ObjectSystem } from '../object.ts';
+import { createUpload } from '../uploads.ts';
+import { readAlgorithm } from './checksums.ts';
+import { readDescription } from './description.ts';
+import { placeOf } from './places.ts';
+import { refuseUnbuilt } from './refusals.ts';
+
+export function createMultipartUploadOperation(system: ObjectSystem): Handler<CreateMultipartUploadCommand> {
+  return async (input, call) => {
+    refuseUnbuilt(input);
+    const upload = await createUpload(system, call.scope, placeOf(input), {
+      ...readDescription(input),
+      initiator: call.principal.arn,
+      algorithm: readAlgorithm(input.ChecksumAlgorithm),
+      checksumType: input.ChecksumType,
+    });
+    return {
+      Bucket: input.Bucket,
+      Key: input.Key,
+      UploadId: upload.uploadId,
+      ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),
+      ...(upload.checksumType && { ChecksumType: upload.checksumType }),
+    };
+  };
+}

@@ -1,0 +1,36 @@
+import type { DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { LoamError } from '../../../core/errors.ts';
+import type { Handler } from '../../../wire/operation.ts';
+import { s3ErrorName } from '../errors.ts';
+import type { ObjectSystem } from '../object.ts';
+import { type KeyToRemove, removeObjects } from '../remove.ts';
+import { bucketOf } from './places.ts';
+import { refuseUnbuilt } from './refusals.ts';
+
+export function deleteObjectsOperation(system: ObjectSystem): Handler<DeleteObjectsCommand> {
+  return async (input, call) => {
+    refuseUnbuilt(input);
+    const keys = input.Delete.Objects.map(readKey);
+    const { removed, refused } = await removeObjects(system, call.scope, bucketOf(input), keys);
+    return {
+      ...(!input.Delete.Quiet && { Deleted: removed.map((Key) => ({ Key })) }),
+      Errors: refused.map(({ key, error }) => ({ Key: key, Code: s3ErrorName(error.code), Message: error.message })),
+    };
+  };
+}
+
+interface ObjectIdentifier {
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+  readonly ETag?: string | undefined;
+  readonly LastModifiedTime?: Date | undefined;
+  readonly Size?: number | undefined;
+}
+
+function readKey({ Key, VersionId, ETag, LastModifiedTime, Size }: ObjectIdentifier): KeyToRemove {
+  refuseUnbuilt({ VersionId });
+  if (LastModifiedTime !== undefined)
+    throw new LoamError('not-implemented', { feature: 'The condition LastModifiedTime' });
+  if (Size !== undefined) throw new LoamError('not-implemented', { feature: 'The condition Size' });
+  return { key: Key, etag: ETag };
+}

@@ -1,0 +1,77 @@
+import { partial, real, type ServiceOperations } from '../../../wire/operation.ts';
+import { s3Errors } from '../errors.ts';
+import type { ObjectSystem } from '../object.ts';
+import { abortMultipartUploadOperation } from './abort-multipart-upload.ts';
+import { completeMultipartUploadOperation } from './complete-multipart-upload.ts';
+import { copyObjectOperation } from './copy-object.ts';
+import { createBucketOperation } from './create-bucket.ts';
+import { createMultipartUploadOperation } from './create-multipart-upload.ts';
+import { deleteBucketOperation } from './delete-bucket.ts';
+import { deleteObjectOperation } from './delete-object.ts';
+import { deleteObjectsOperation } from './delete-objects.ts';
+import { getBucketLocationOperation } from './get-bucket-location.ts';
+import { getObjectOperation } from './get-object.ts';
+import { getObjectAttributesOperation } from './get-object-attributes.ts';
+import { headBucketOperation } from './head-bucket.ts';
+import { headObjectOperation } from './head-object.ts';
+import { listBucketsOperation } from './list-buckets.ts';
+import { listMultipartUploadsOperation } from './list-multipart-uploads.ts';
+import { listObjectsOperation } from './list-objects.ts';
+import { listObjectsV2Operation } from './list-objects-v2.ts';
+import { listPartsOperation } from './list-parts.ts';
+import { putObjectOperation } from './put-object.ts';
+import { uploadPartOperation } from './upload-part.ts';
+import { uploadPartCopyOperation } from './upload-part-copy.ts';
+
+const ACCESS = 'Access grants and canned ACLs other than private and bucket-owner-full-control are refused.';
+const VERSIONS = 'Buckets keep no versions: a version id other than null is refused.';
+const ENCRYPTION = 'Server-side encryption headers are refused.';
+const FEATURES = 'Tags, object lock, storage classes other than STANDARD and website redirects are refused.';
+const CHECKSUMS = 'The checksum algorithms SHA512, MD5 and XXHASH are refused.';
+const ONE_ACCOUNT = 'A bucket is used by its own account alone, from any region.';
+
+/** What Loam answers of S3. */
+export function s3Operations(system: ObjectSystem): ServiceOperations {
+  return {
+    service: 's3',
+    errors: s3Errors,
+    operations: {
+      CreateBucket: partial(
+        createBucketOperation(system),
+        ACCESS,
+        'Object lock, tags and directory buckets are refused.',
+      ),
+      HeadBucket: partial(headBucketOperation(system), ONE_ACCOUNT),
+      DeleteBucket: real(deleteBucketOperation(system)),
+      ListBuckets: real(listBucketsOperation(system)),
+      GetBucketLocation: real(getBucketLocationOperation(system)),
+      PutObject: partial(putObjectOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
+      GetObject: partial(getObjectOperation(system), VERSIONS, ENCRYPTION, ONE_ACCOUNT),
+      HeadObject: partial(headObjectOperation(system), VERSIONS, ENCRYPTION, ONE_ACCOUNT),
+      GetObjectAttributes: partial(getObjectAttributesOperation(system), VERSIONS, ENCRYPTION),
+      CopyObject: partial(copyObjectOperation(system), ACCESS, ENCRYPTION, FEATURES, VERSIONS, CHECKSUMS),
+      DeleteObject: partial(
+        deleteObjectOperation(system),
+        VERSIONS,
+        'Conditions on the last modified time and the size are refused.',
+      ),
+      DeleteObjects: partial(
+        deleteObjectsOperation(system),
+        VERSIONS,
+        'Conditions on the last modified time and the size are refused.',
+      ),
+      ListObjects: partial(listObjectsOperation(system), 'Optional object attributes are refused.'),
+      ListObjectsV2: partial(listObjectsV2Operation(system), 'Optional object attributes are refused.'),
+      CreateMultipartUpload: partial(createMultipartUploadOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
+      UploadPart: partial(uploadPartOperation(system), ENCRYPTION, CHECKSUMS),
+      UploadPartCopy: partial(uploadPartCopyOperation(system), ENCRYPTION, VERSIONS),
+      CompleteMultipartUpload: partial(completeMultipartUploadOperation(system), ENCRYPTION, CHECKSUMS),
+      AbortMultipartUpload: partial(
+        abortMultipartUploadOperation(system),
+        'The condition on the time of initiation is refused.',
+      ),
+      ListParts: partial(listPartsOperation(system), ENCRYPTION),
+      ListMultipartUploads: real(listMultipartUploadsOperation(system)),
+    },
+  };
+}

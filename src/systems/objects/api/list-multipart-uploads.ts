@@ -1,0 +1,43 @@
+import type { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import type { Handler } from '../../../wire/operation.ts';
+import type { ObjectSystem } from '../object.ts';
+import { listUploads } from '../uploads.ts';
+import { ownerOf } from './owner.ts';
+import { bucketOf } from './places.ts';
+import { refuseUnbuilt } from './refusals.ts';
+import { encodeNames } from './url-encoding.ts';
+
+export function listMultipartUploadsOperation(system: ObjectSystem): Handler<ListMultipartUploadsCommand> {
+  return async (input, call) => {
+    refuseUnbuilt(input);
+    const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker: keyMarker = '' } = input;
+    const { limit, uploads, commonPrefixes, next } = await listUploads(system, call.scope, bucketOf(input), {
+      ...{ prefix, delimiter, keyMarker },
+      uploadIdMarker: input.UploadIdMarker,
+      limit: input.MaxUploads,
+    });
+    const encode = encodeNames(input.EncodingType);
+    return {
+      Bucket: input.Bucket,
+      KeyMarker: encode(keyMarker),
+      UploadIdMarker: input.UploadIdMarker ?? '',
+      ...(next && { NextKeyMarker: encode(next.key), NextUploadIdMarker: next.uploadId ?? '' }),
+      Prefix: encode(prefix),
+      ...(delimiter && { Delimiter: encode(delimiter) }),
+      MaxUploads: limit,
+      IsTruncated: next !== undefined,
+      Uploads: uploads.map((upload) => ({
+        UploadId: upload.uploadId,
+        Key: encode(upload.key),
+        Initiated: upload.initiatedAt,
+        StorageClass: 'STANDARD' as const,
+        Owner: ownerOf(call.scope.account),
+        Initiator: { ID: upload.initiator },
+        ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),
+        ...(upload.checksumType && { ChecksumType: upload.checksumType }),
+      })),
+      CommonPrefixes: commonPrefixes.map((name) => ({ Prefix: encode(name) })),
+      EncodingType: input.EncodingType,
+    };
+  };
+}

@@ -1,0 +1,50 @@
+import type { ListPartsCommand } from '@aws-sdk/client-s3';
+import { LoamError } from '../../../core/errors.ts';
+import type { Handler } from '../../../wire/operation.ts';
+import type { ObjectSystem } from '../object.ts';
+import { listParts } from '../uploads.ts';
+import { partChecksum, printChecksum } from './checksums.ts';
+import { ownerOf } from './owner.ts';
+import { uploadPlaceOf } from './places.ts';
+import { refuseUnbuilt } from './refusals.ts';
+
+export function listPartsOperation(system: ObjectSystem): Handler<ListPartsCommand> {
+  return async (input, call) => {
+    refuseUnbuilt(input);
+    const after = partMarker(input.PartNumberMarker);
+    const query = { after, limit: input.MaxParts };
+    const { upload, limit, parts, isTruncated } = await listParts(system, call.scope, uploadPlaceOf(input), query);
+    return {
+      Bucket: input.Bucket,
+      Key: upload.key,
+      UploadId: upload.uploadId,
+      PartNumberMarker: String(after),
+      NextPartNumberMarker: String(parts.at(-1)?.partNumber ?? 0),
+      MaxParts: limit,
+      IsTruncated: isTruncated,
+      Parts: parts.map((part) => ({
+        PartNumber: part.partNumber,
+        LastModified: part.modifiedAt,
+        ETag: `"${part.etag}"`,
+        Size: part.size,
+        ...printChecksum(partChecksum(part)),
+      })),
+      Owner: ownerOf(call.scope.account),
+      Initiator: { ID: upload.initiator },
+      StorageClass: 'STANDARD',
+      ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),
+      ...(upload.checksumType && { ChecksumType: upload.checksumType }),
+    };
+  };
+}
+
+/** @throws LoamError `parameter-invalid` */
+export function partMarker(text: string | undefined): number {
+  const marker = Number(text ?? 0);
+  if (Number.isInteger(marker) && marker >= 0 && marker <= 2 ** 31 - 1) return marker;
+  throw new LoamError('parameter-invalid', {
+    parameter: 'part-number-marker',
+    problem: `is ${text}`,
+    allowed: 'a part number',
+  });
+}

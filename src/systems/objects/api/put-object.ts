@@ -1,0 +1,28 @@
+import type { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Handler } from '../../../wire/operation.ts';
+import { writeCondition } from '../conditions.ts';
+import type { ObjectSystem } from '../object.ts';
+import { putObject } from '../put.ts';
+import { printChecksum } from './checksums.ts';
+import { readDescription } from './description.ts';
+import { placeOf } from './places.ts';
+import { refuseUnbuilt } from './refusals.ts';
+import { uploadBody } from './upload-body.ts';
+
+export function putObjectOperation(system: ObjectSystem): Handler<PutObjectCommand> {
+  return async (input, call) => {
+    refuseUnbuilt(input);
+    const { body, checksum } = uploadBody(input);
+    const object = await putObject(system, call.scope, placeOf(input), {
+      ...readDescription(input),
+      body,
+      checksum: () => {
+        const sent = checksum();
+        return sent && { ...sent, type: 'FULL_OBJECT' };
+      },
+      condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
+      signal: call.signal,
+    });
+    return { ETag: `"${object.etag}"`, ...printChecksum(object.checksum) };
+  };
+}

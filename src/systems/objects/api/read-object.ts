@@ -1,0 +1,91 @@
+import { LoamError } from '../../../core/errors.ts';
+import type { ByteRange } from '../../../storage/objects/contract.ts';
+import type { Call } from '../../../wire/operation.ts';
+import { checkReadConditions } from '../conditions.ts';
+import { checksumOf } from '../copy.ts';
+import type { FoundObject } from '../find.ts';
+import type { ObjectSystem, StoredObject } from '../object.ts';
+import { contentRange, parseRange } from '../ranges.ts';
+import { selectParts } from '../tables/parts.ts';
+import { printChecksum } from './checksums.ts';
+import { type Overrides, printDescription } from './description.ts';
+
+/** The members that GetObject and HeadObject share. */
+interface ReadInput extends Overrides {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+  readonly IfModifiedSince?: Date | undefined;
+  readonly IfUnmodifiedSince?: Date | undefined;
+  readonly Range?: string | undefined;
+  readonly PartNumber?: number | undefined;
+  readonly ChecksumMode?: string | undefined;
+}
+
+/** Checks the conditions of a read; a client that has the object learns which one that is. */
+export function checkConditions(object: StoredObject, input: ReadInput, call: Call): void {
+  try {
+    checkReadConditions(object, {
+      ifMatch: input.IfMatch,
+      ifNoneMatch: input.IfNoneMatch,
+      ifModifiedSince: input.IfModifiedSince,
+      ifUnmodifiedSince: input.IfUnmodifiedSince,
+    });
+  } catch (error) {
+    call.setHeader('etag', `"${object.etag}"`);
+    call.setHeader('last-modified', object.modifiedAt.toUTCString());
+    throw error;
+  }
+}
+
+/**
+ * Which bytes are asked for, by range or by part number; undefined for all of them.
+ *
+ * @throws LoamError `range-not-satisfiable`, `part-number-unknown`, `request-invalid`
+ */
+export async function requestedRange(
+  system: ObjectSystem,
+  found: FoundObject,
+  { Range, PartNumber }: ReadInput,
+): Promise<ByteRange | undefined> {
+  const { object } = found;
+  if (PartNumber === undefined) return parseRange(Range, object.size);
+  if (Range !== undefined) {
+    throw new LoamError('request-invalid', {
+      message: 'Cannot specify both Range header and partNumber query parameter.',
+    });
+  }
+  if (object.uploadId) return rangeOfPart(system, found, object.uploadId, PartNumber);
+  if (PartNumber !== 1) throw new LoamError('part-number-unknown', { partNumber: PartNumber, parts: 1 });
+  return object.size === 0 ? undefined : { start: 0, end: object.size - 1 };
+}
+
+async function rangeOfPart(
+  { database }: ObjectSystem,
+  { bucket }: FoundObject,
+  uploadId: string,
+  partNumber: number,
+): Promise<ByteRange> {
+  const parts = await selectParts(database, bucket, uploadId);
+  let start = 0;
+  for (const part of parts) {
+    if (part.partNumber === partNumber) return { start, end: start + part.size - 1 };
+    start += part.size;
+  }
+  throw new LoamError('part-number-unknown', { partNumber, parts: parts.length });
+}
+
+/** Everything that an answer says of an object, or of a range of it, beside the bytes. */
+export function printObject(object: StoredObject, range: ByteRange | undefined, input: ReadInput) {
+  const whole = range === undefined || (range.start === 0 && range.end === object.size - 1);
+  const checksum = input.ChecksumMode === 'ENABLED' && whole ? checksumOf(object) : undefined;
+  return {
+    ...printDescription(object, input),
+    AcceptRanges: 'bytes',
+    LastModified: object.modifiedAt,
+    ETag: `"${object.etag}"`,
+    ContentLength: range ? range.end - range.start + 1 : object.size,
+    ...(range && { ContentRange: contentRange(range, object.size) }),
+    ...(input.PartNumber !== undefined && object.partCount !== null && { PartsCount: object.partCount }),
+    ...printChecksum(checksum),
+  };
+}

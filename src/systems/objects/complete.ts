@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { type ChecksumAlgorithm, combineChecksums, createChecksum, isLinear } from '../../core/checksums.ts';
+import { LoamError } from '../../core/errors.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { WriteCondition } from './conditions.ts';
+import { withoutQuotes } from './conditions.ts';
+import type { Bucket, ChecksumType, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
+import type { SentChecksum } from './parts.ts';
+import { writeConditionally } from './put.ts';
+import { deletePartsBut, type Part, selectParts } from './tables/parts.ts';
+import { deleteUpload, type Upload } from './tables/uploads.ts';
+import { findUpload, type UploadPlace } from './uploads.ts';
+
+/** Every part but the last has at least this many bytes. */
+export const SMALLEST_PART = 5 * 1024 ** 2;
+
+export interface NamedPart {
+  readonly partNumber: number;
+  readonly etag: string | undefined;
+  readonly checksum: SentChecksum | undefined;
+}
+
+export interface ExpectedObject {
+  readonly checksum: SentChecksum | undefined;
+  readonly type: ChecksumType | undefined;
+  readonly size: number | undefined;
+}
+
+export interface CompleteOptions {
+  readonly parts: readonly NamedPart[];
+  /** What the caller says the whole is. */
+  readonly expected: ExpectedObject;
+  readonly condition: WriteCondition | undefined;
+}
+
+/**
+ * Makes an object of an upload's parts: a matter of rows, no byte is moved.
+ *
+ * @throws LoamError `upload-not-found`, `part-invalid`, `part-order-invalid`, `part-too-small`, `batch-invalid`,
+ * `checksum-mismatch`, `request-invalid`, `precondition-failed`; the upload goes on then.
+ */
+export async function completeUpload(
+  system: ObjectSystem,
+  caller: Scope,
+  place: UploadPlace,
+  options: CompleteOptions,
+): Promise<NewObject> {
+  checkOrder(options.parts);
+  const { bucket } = await findUpload(system, caller, place);
+  return system.database.transaction(async (transaction) => {
+    // Deleting first locks the upload: parts that are being written are waited for, later ones are refused.
+    const upload = await deleteUpload(transaction, bucket, place);
+    if (!upload) throw new LoamError('upload-not-found', { uploadId: place.uploadId });
+    const stored = await selectParts(transaction, bucket, upload.uploadId);
+    const parts = chooseParts(stored, options.parts);
+    const object = assemble(system, upload, parts);
+    checkExpected(object, options.expected);
+    await writeConditionally(transaction, bucket, object, options.condition);
+    if (parts.length < stored.length) await dropOthers(transaction, bucket, upload, parts);
+    return object;
+  });
+}
+
+function dropOthers(
+  transaction: Parameters<typeof deletePartsBut>[0],
+  bucket: Bucket,
+  { uploadId }: Upload,
+  parts: readonly Part[],
+): Promise<void> {
+  const kept = parts.map(({ partNumber }) => partNumber);
+  return deletePartsBut(transaction, bucket, uploadId, kept);
+}
+
+function checkOrder(parts: readonly NamedPart[]): void {
+  if (parts.length === 0)
+    throw new LoamError('batch-invalid', { problem: 'An upload is completed with at least one part.' });
+  const inOrder = parts.every(({ partNumber }, index) => partNumber > (parts[index - 1]?.partNumber ?? 0));
+  if (!inOrder) throw new LoamError('part-order-invalid', {});
+}
+
+function chooseParts(stored: readonly Part[], named: readonly NamedPart[]): Part[] {
+  const byNumber = new Map(stored.map((part) => [part.partNumber, part]));
+  const parts = named.map((name) => checkNamed(name, byNumber.get(name.partNumber)));
+  for (const { partNumber, size } of parts.slice(0, -1)) {
+    if (size < SMALLEST_PART)
+      throw new LoamError('part-too-small', { partNumber, bytes: size, minimum: SMALLEST_PART });
+  }
+  return parts;
+}
+
+function checkNamed({ partNumber, etag, checksum }: NamedPart, part: Part | undefined): Part {
+  if (!part) throw new LoamError('part-invalid', { partNumber, problem: 'was not uploaded' });
+  if (etag === undefined || withoutQuotes(etag) !== part.etag) {
+    throw new LoamError('part-invalid', { partNumber, problem: 'has another entity tag than the one given' });
+  }
+  const { checksumAlgorithm: algorithm, checksum: value } = part;
+  if (checksum && (checksum.algorithm !== algorithm || checksum.value !== value)) {
+    throw new LoamError('part-invalid', {
+      partNumber,
+      problem: `has another ${checksum.algorithm} than the one given`,
+    });
+  }
+  return part;
+}
+
+function assemble({ clock }: ObjectSystem, upload: Upload, parts: readonly Part[]): NewObject {
+  const { key, headers, metadata, uploadId } = upload;
+  const md5 = createHash('md5');
+  for (const { etag } of parts) md5.update(etag, 'hex');
+  return {
+    ...{ key, headers, metadata },
+    size: parts.reduce((total, { size }) => total + size, 0),
+    etag: `${md5.digest('hex')}-${parts.length}`,
+    modifiedAt: new Date(clock.now()),
+    checksum: wholeChecksum(upload, parts),
+    content: { uploadId, partCount: parts.length },
+  };
+}
+
+function wholeChecksum(
+  { checksumAlgorithm: algorithm, checksumType: type }: Upload,
+  parts: readonly Part[],
+): StoredChecksum | undefined {
+  if (!algorithm || !type) return undefined;
+  const sums = parts.map(({ checksum, size }) => ({ checksum: Buffer.from(checksum ?? '', 'base64'), size }));
+  if (type === 'FULL_OBJECT' && isLinear(algorithm)) {
+    return { algorithm, type, value: combineChecksums(algorithm, sums).toString('base64') };
+  }
+  return { algorithm, type, value: `${compositeOf(algorithm, sums)}-${parts.length}` };
+}
+
+function compositeOf(algorithm: ChecksumAlgorithm, sums: readonly { checksum: Buffer }[]): string {
+  const composite = createChecksum(algorithm);
+  for (const { checksum } of sums) composite.update(checksum);
+  return composite.digest().toString('base64');
+}
+
+function checkExpected({ size, checksum }: NewObject, expected: ExpectedObject): void {
+  if (expected.size !== undefined && expected.size !== size) {
+    throw new LoamError('request-invalid', {
+      message: `The x-amz-mp-object-size is ${expected.size}, but the parts have ${size} bytes.`,
+    });
+  }
+  if (expected.type && expected.type !== checksum?.type) {
+    throw new LoamError('request-invalid', {
+      message: `The upload was created with the checksum type ${checksum?.type ?? 'null'}, not ${expected.type}.`,
+    });
+  }
+  const sent = expected.checksum;
+  if (!sent) return;
+  // Of a composite checksum some clients send the value without the number of parts.
+  const values = [checksum?.value, checksum?.value.replace(/-\d+$/, '')];
+  if (sent.algorithm === checksum?.algorithm && values.includes(sent.value)) return;
+  throw new LoamError('checksum-mismatch', { algorithm: sent.algorithm });
+}

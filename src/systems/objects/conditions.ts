@@ -1,0 +1,70 @@
+import { LoamError } from '../../core/errors.ts';
+
+/** What conditions are checked against. */
+export interface Validators {
+  readonly etag: string;
+  readonly modifiedAt: Date;
+}
+
+export interface ReadConditions {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  readonly ifModifiedSince?: Date | undefined;
+  readonly ifUnmodifiedSince?: Date | undefined;
+}
+
+/** What must hold of the key's present object for a write to happen. */
+export type WriteCondition =
+  | { readonly absent: true }
+  /** `*` is any object. */
+  | { readonly etag: string };
+
+/**
+ * Checks the conditions of a read (RFC 9110, section 13.2.2; the entity tags win over the dates).
+ *
+ * @throws LoamError `precondition-failed` or `not-modified`
+ */
+export function checkReadConditions(object: Validators, conditions: ReadConditions): void {
+  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+  if (ifMatch !== undefined) {
+    if (!matches(ifMatch, object.etag)) throw new LoamError('precondition-failed', { condition: 'If-Match' });
+  } else if (ifUnmodifiedSince && isModifiedSince(object, ifUnmodifiedSince)) {
+    throw new LoamError('precondition-failed', { condition: 'If-Unmodified-Since' });
+  }
+  if (ifNoneMatch !== undefined) {
+    if (matches(ifNoneMatch, object.etag)) throw new LoamError('not-modified', { condition: 'If-None-Match' });
+  } else if (ifModifiedSince && !isModifiedSince(object, ifModifiedSince)) {
+    throw new LoamError('not-modified', { condition: 'If-Modified-Since' });
+  }
+}
+
+/**
+ * Reads the conditions of a write.
+ *
+ * @throws LoamError `not-implemented` for what S3 does not take either: an If-None-Match other than `*`, and both at once.
+ */
+export function writeCondition({ ifMatch, ifNoneMatch }: ReadConditions): WriteCondition | undefined {
+  if (ifMatch !== undefined && ifNoneMatch !== undefined) {
+    throw new LoamError('not-implemented', { feature: 'A write with both If-Match and If-None-Match' });
+  }
+  if (ifMatch !== undefined) return { etag: withoutQuotes(ifMatch) };
+  if (ifNoneMatch === undefined) return undefined;
+  if (ifNoneMatch.trim() === '*') return { absent: true };
+  throw new LoamError('not-implemented', { feature: 'A write with an If-None-Match other than *' });
+}
+
+export function withoutQuotes(etag: string): string {
+  return etag
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1');
+}
+
+function matches(header: string, etag: string): boolean {
+  return header.trim() === '*' || header.split(',').some((item) => withoutQuotes(item) === etag);
+}
+
+// HTTP dates have no fractions of a second.
+function isModifiedSince({ modifiedAt }: Validators, date: Date): boolean {
+  return Math.floor(modifiedAt.getTime() / 1_000) > Math.floor(date.getTime() / 1_000);
+}

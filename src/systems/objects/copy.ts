@@ -1,0 +1,127 @@
+import type { ChecksumAlgorithm } from '../../core/checksums.ts';
+import { LoamError } from '../../core/errors.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { ByteRange } from '../../storage/objects/contract.ts';
+import { checkReadConditions, type ReadConditions, type WriteCondition } from './conditions.ts';
+import { openContent, readObject } from './content.ts';
+import { type FoundObject, findObject } from './find.ts';
+import { checkMetadata } from './metadata.ts';
+import { checkKey } from './names.ts';
+import type { Content, Description, NewObject, ObjectSystem, StoredChecksum, StoredObject } from './object.ts';
+import { INLINE_BYTES, keepOrRemove, MOST_BYTES_AT_ONCE, type Place, placeObject } from './put.ts';
+import { type ReceivedBytes, type ReceiveOptions, receiveBytes } from './receive.ts';
+
+export interface CopySource {
+  readonly place: Place;
+  readonly conditions: ReadConditions;
+}
+
+export interface CopyOptions {
+  readonly source: CopySource;
+  /** What replaces the source's description; undefined copies that too. */
+  readonly description: Description | undefined;
+  /** The checksum that the copy shall have; undefined keeps the source's. */
+  readonly algorithm: ChecksumAlgorithm | undefined;
+  readonly condition: WriteCondition | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Copies an object. Bytes never change, so a copy of one piece shares those of its source; only what was uploaded in parts, or
+ * shall have another checksum, is read through.
+ *
+ * @throws LoamError `key-not-found`, `bucket-not-found`, `precondition-failed`, `request-invalid`, `object-too-large`
+ */
+export function copyObject(
+  system: ObjectSystem,
+  caller: Scope,
+  place: Place,
+  options: CopyOptions,
+): Promise<NewObject> {
+  const { source, description, condition, algorithm } = options;
+  checkKey(place.key);
+  if (description) checkMetadata(description.metadata);
+  else refuseCopyToItself(source.place, place);
+  return readObject(
+    () => findSource(system, caller, source),
+    async (found) => {
+      const { object } = found;
+      if (object.size > MOST_BYTES_AT_ONCE) throw new LoamError('object-too-large', { limit: MOST_BYTES_AT_ONCE });
+      const bytes = shareBytes(object, algorithm) ?? (await copyBytes(system, found, options));
+      if (!bytes) return undefined;
+      const { headers, metadata } = description ?? object;
+      const modifiedAt = new Date(system.clock.now());
+      const copy: NewObject = { key: place.key, size: object.size, modifiedAt, headers, metadata, ...bytes };
+      const commit = () => placeObject(system, caller, place, copy, condition);
+      await (bytes.shared ? commit() : keepOrRemove(system, copy, commit));
+      return copy;
+    },
+  );
+}
+
+/** @throws LoamError `precondition-failed` where a read would be answered "not modified" */
+export async function findSource(system: ObjectSystem, caller: Scope, source: CopySource): Promise<FoundObject> {
+  const found = await findObject(system, caller, source.place);
+  try {
+    checkReadConditions(found.object, source.conditions);
+  } catch (error) {
+    if (!(error instanceof LoamError) || error.code !== 'not-modified') throw error;
+    throw new LoamError('precondition-failed', { condition: 'x-amz-copy-source-if' }, { cause: error });
+  }
+  return found;
+}
+
+/** Reads a source, or a range of it, into bytes of its own. Undefined when it was overwritten meanwhile. */
+export async function receiveSource(
+  system: ObjectSystem,
+  found: FoundObject,
+  range: ByteRange | undefined,
+  options: ReceiveOptions,
+): Promise<ReceivedBytes | undefined> {
+  const content = await openContent(system, found, { range, signal: options.signal });
+  return content && receiveBytes(system.store, Buffer.isBuffer(content) ? onePiece(content) : content, options);
+}
+
+interface CopiedBytes {
+  readonly etag: string;
+  readonly checksum: StoredChecksum | undefined;
+  readonly content: Content;
+  readonly shared: boolean;
+}
+
+function shareBytes(object: StoredObject, algorithm: ChecksumAlgorithm | undefined): CopiedBytes | undefined {
+  const { etag, inlineBytes, bytesId } = object;
+  if (algorithm && algorithm !== object.checksumAlgorithm) return undefined;
+  const content = inlineBytes ? { inlineBytes } : bytesId ? { bytesId } : undefined;
+  return content && { etag, checksum: checksumOf(object), content, shared: true };
+}
+
+async function copyBytes(
+  system: ObjectSystem,
+  found: FoundObject,
+  { algorithm = found.object.checksumAlgorithm ?? undefined, signal }: CopyOptions,
+): Promise<CopiedBytes | undefined> {
+  const limits = { inlineLimit: INLINE_BYTES, sizeLimit: MOST_BYTES_AT_ONCE };
+  const received = await receiveSource(system, found, undefined, { ...limits, algorithm, signal });
+  if (!received) return undefined;
+  const { md5, checksum: value, content } = received;
+  const checksum = algorithm && value ? ({ algorithm, type: 'FULL_OBJECT', value } as const) : undefined;
+  return { etag: md5.toString('hex'), checksum, content, shared: false };
+}
+
+export function checksumOf(object: StoredObject): StoredChecksum | undefined {
+  const { checksumAlgorithm: algorithm, checksumType: type, checksum: value } = object;
+  return algorithm && type && value ? { algorithm, type, value } : undefined;
+}
+
+function refuseCopyToItself(source: Place, place: Place): void {
+  if (source.bucket !== place.bucket || source.key !== place.key) return;
+  throw new LoamError('request-invalid', {
+    message:
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.",
+  });
+}
+
+async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}

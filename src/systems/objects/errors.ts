@@ -1,0 +1,59 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import type { ServiceErrors } from '../../wire/operation.ts';
+
+/** The names and statuses that S3 answers with (Amazon S3 API reference, "Error responses"). */
+export const s3Errors: ServiceErrors = {
+  'request-invalid': { name: 'InvalidRequest', status: 400 },
+  'parameter-invalid': { name: 'InvalidArgument', status: 400 },
+  'next-token-invalid': { name: 'InvalidArgument', status: 400 },
+  'access-denied': { name: 'AccessDenied', status: 403 },
+  'bucket-not-found': { name: 'NoSuchBucket', status: 404, members: ({ bucket }) => ({ BucketName: bucket }) },
+  'bucket-exists': { name: 'BucketAlreadyExists', status: 409, members: ({ bucket }) => ({ BucketName: bucket }) },
+  'bucket-owned': { name: 'BucketAlreadyOwnedByYou', status: 409, members: ({ bucket }) => ({ BucketName: bucket }) },
+  'bucket-not-empty': { name: 'BucketNotEmpty', status: 409, members: ({ bucket }) => ({ BucketName: bucket }) },
+  'bucket-name-invalid': { name: 'InvalidBucketName', status: 400, members: ({ bucket }) => ({ BucketName: bucket }) },
+  'location-unknown': { name: 'InvalidLocationConstraint', status: 400 },
+  'location-conflict': { name: 'IllegalLocationConstraintException', status: 400 },
+  'key-not-found': { name: 'NoSuchKey', status: 404, members: ({ key }) => ({ Key: key }) },
+  'key-too-long': { name: 'KeyTooLongError', status: 400 },
+  'object-too-large': { name: 'EntityTooLarge', status: 400 },
+  'metadata-too-large': { name: 'MetadataTooLarge', status: 400 },
+  'batch-invalid': { name: 'MalformedXML', status: 400 },
+  'range-not-satisfiable': {
+    name: 'InvalidRange',
+    status: 416,
+    members: ({ range, size }) => ({ RangeRequested: range, ActualObjectSize: String(size) }),
+  },
+  'part-number-unknown': { name: 'InvalidPartNumber', status: 416 },
+  'precondition-failed': {
+    name: 'PreconditionFailed',
+    status: 412,
+    members: ({ condition }) => ({ Condition: condition }),
+  },
+  'not-modified': { name: 'NotModified', status: 304 },
+  'upload-not-found': { name: 'NoSuchUpload', status: 404, members: ({ uploadId }) => ({ UploadId: uploadId }) },
+  'part-invalid': {
+    name: 'InvalidPart',
+    status: 400,
+    members: ({ partNumber }) => ({ PartNumber: String(partNumber) }),
+  },
+  'part-order-invalid': { name: 'InvalidPartOrder', status: 400 },
+  'part-too-small': {
+    name: 'EntityTooSmall',
+    status: 400,
+    members: (d) => ({
+      PartNumber: String(d.partNumber),
+      ProposedSize: String(d.bytes),
+      MinSizeAllowed: String(d.minimum),
+    }),
+  },
+  'checksum-mismatch': { name: 'BadDigest', status: 400 },
+  'storage-full': { name: 'ServiceUnavailable', status: 503 },
+};
+
+/** The name of a code where it stands inside an answer: the errors of a batch. */
+export function s3ErrorName(code: ErrorCode): string {
+  const answer: string | { readonly name: string } | undefined = s3Errors[code];
+  if (answer === undefined) return 'InternalError';
+  return typeof answer === 'string' ? answer : answer.name;
+}

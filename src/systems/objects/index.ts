@@ -1,0 +1,82 @@
+/** Buckets, objects and uploads: the S3 API over the object store, and what other systems use of it. */
+import type { Clock } from '../../core/clock.ts';
+import type { Ids } from '../../core/ids.ts';
+import type { Log } from '../../core/log.ts';
+import type { PageTokens } from '../../core/paging.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Database } from '../../storage/database/contract.ts';
+import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
+import type { ObjectStore } from '../../storage/objects/contract.ts';
+import type { ServiceOperations } from '../../wire/operation.ts';
+import { s3Operations } from './api/index.ts';
+import { createBucketDirectory } from './bucket-directory.ts';
+import { bucketExists, type ObjectToRead, openObject, type WalkedObject, walkObjects } from './internal.ts';
+import { createLeases } from './leases.ts';
+import { objectsMigrations } from './migrations/list.ts';
+import type { ObjectHeaders, ObjectSystem } from './object.ts';
+import { putObject } from './put.ts';
+import { type SweepOptions, type SweepResult, sweep } from './sweep.ts';
+import { selectReferenced } from './tables/removals.ts';
+
+export type { ObjectToRead, SweepOptions, SweepResult, WalkedObject };
+export { objectsMigrations };
+
+export interface ObjectsOptions {
+  readonly database: Database;
+  readonly store: ObjectStore;
+  readonly pageTokens: PageTokens;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export interface ObjectToPut {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly headers?: ObjectHeaders;
+  /** Names in lower case, 2 KB in all. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** A bucket is found by its name in the scope's account, whatever the scope's region: S3 has one name space for all. */
+export interface Objects {
+  readonly operations: ServiceOperations;
+  /** @throws LoamError `bucket-not-found`, `access-denied` */
+  listObjects(
+    scope: Scope,
+    bucket: string,
+    options?: { prefix?: string | undefined; signal?: AbortSignal | undefined },
+  ): AsyncIterable<WalkedObject>;
+  /** @throws LoamError `bucket-not-found`, `access-denied`, `key-not-found` */
+  openObject(scope: Scope, bucket: string, key: string, options: { signal: AbortSignal }): Promise<ObjectToRead>;
+  /** Durable when it resolves. @throws LoamError `bucket-not-found`, `access-denied`, `storage-full` */
+  putObject(scope: Scope, bucket: string, key: string, object: ObjectToPut): Promise<{ etag: string; size: number }>;
+  bucketExists(scope: Scope, bucket: string): Promise<boolean>;
+  /** Removes the bytes that overwrites and deletes let go of. To be called now and then; a minute is a good period. */
+  sweep(options?: SweepOptions): Promise<SweepResult>;
+  /** For the collection of orphaned bytes: which of these this system still refers to. */
+  readonly findReferences: FindReferences;
+}
+
+export function createObjects({ log, ...options }: ObjectsOptions): Objects {
+  const system: ObjectSystem = {
+    ...options,
+    buckets: createBucketDirectory(options.database),
+    leases: createLeases(),
+  };
+  return {
+    operations: s3Operations(system),
+    listObjects: (scope, bucket, query = {}) => walkObjects(system, scope, bucket, query),
+    openObject: (scope, bucket, key, { signal }) => openObject(system, scope, { bucket, key }, signal),
+    putObject: (scope, bucket, key, { body, headers = {}, metadata = {}, signal }) =>
+      putObject(
+        system,
+        scope,
+        { bucket, key, expectedOwner: undefined },
+        { body, headers, metadata, signal, condition: undefined, checksum: () => undefined },
+      ),
+    bucketExists: (scope, bucket) => bucketExists(system, scope, bucket),
+    sweep: (sweepOptions) => sweep(system, log, sweepOptions),
+    findReferences: (ids) => selectReferenced(system.database, ids),
+  };
+}

@@ -1,0 +1,4 @@
+import type { Migration } from '../../../storage/database/contract.ts';
+import { bucketsAndObjects } from './0001-buckets-and-objects.ts';
+
+export const objectsMigrations: readonly Migration[] = [bucketsAndObjects];

@@ -1,0 +1,87 @@
+import type { ChecksumAlgorithm } from '../../core/checksums.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Ids } from '../../core/ids.ts';
+import type { PageTokens } from '../../core/paging.ts';
+import type { Database } from '../../storage/database/contract.ts';
+import type { ObjectStore } from '../../storage/objects/contract.ts';
+import type { BucketDirectory } from './bucket-directory.ts';
+import type { Leases } from './leases.ts';
+
+/** What every verb of this system stands on. */
+export interface ObjectSystem {
+  readonly database: Database;
+  readonly store: ObjectStore;
+  readonly pageTokens: PageTokens;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly buckets: BucketDirectory;
+  readonly leases: Leases;
+}
+
+/** A bucket is a scope: the account and region it lives in are those of all that it holds. */
+export interface Bucket {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly createdAt: Date;
+}
+
+/** The headers that an uploader sets and every reader gets back. */
+export interface ObjectHeaders {
+  readonly contentType?: string;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  /** ISO 8601. */
+  readonly expires?: string;
+}
+
+/** What an uploader says about an object beside its bytes. */
+export interface Description {
+  readonly headers: ObjectHeaders;
+  /** Names in lower case, without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** FULL_OBJECT is over all bytes; COMPOSITE is over the checksums of the parts, and ends in `-<number of parts>`. */
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
+
+export interface StoredChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
+  /** Base64. */
+  readonly value: string;
+}
+
+/** Where the bytes of an object are: in its row, in the store under one id, or in the parts of a finished upload. */
+export type Content =
+  | { readonly inlineBytes: Buffer }
+  | { readonly bytesId: string }
+  | { readonly uploadId: string; readonly partCount: number };
+
+/** An object as it is written. */
+export interface NewObject extends Description {
+  readonly key: string;
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly modifiedAt: Date;
+  readonly checksum: StoredChecksum | undefined;
+  readonly content: Content;
+}
+
+/** An object as its row gives it back. Exactly one of `inlineBytes`, `bytesId` and `uploadId` is set. */
+export interface StoredObject extends Description {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly modifiedAt: Date;
+  readonly checksumAlgorithm: ChecksumAlgorithm | null;
+  readonly checksumType: ChecksumType | null;
+  readonly checksum: string | null;
+  readonly inlineBytes: Buffer | null;
+  readonly bytesId: string | null;
+  readonly uploadId: string | null;
+  readonly partCount: number | null;
+}

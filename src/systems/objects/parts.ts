@@ -1,0 +1,145 @@
+import type { ChecksumAlgorithm } from '../../core/checksums.ts';
+import { LoamError } from '../../core/errors.ts';
+import type { Scope } from '../../core/scope.ts';
+import { readObject } from './content.ts';
+import { type CopySource, findSource, receiveSource } from './copy.ts';
+import type { Bucket, ObjectSystem } from './object.ts';
+import { keepOrRemove, MOST_BYTES_AT_ONCE } from './put.ts';
+import { contentRange, parseRange } from './ranges.ts';
+import { type ReceivedBytes, receiveBytes } from './receive.ts';
+import { type Part, writePart } from './tables/parts.ts';
+import type { Upload } from './tables/uploads.ts';
+import { findUpload, type UploadPlace } from './uploads.ts';
+
+const MOST_PARTS = 10_000;
+// Parts are always in the store: they are big, but for the last.
+const NOTHING_INLINE = -1;
+
+export interface SentChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Base64. */
+  readonly value: string;
+}
+
+export interface PartUpload {
+  readonly partNumber: number;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Asked when the body has ended: a checksum may come in its trailer. */
+  readonly checksum: () => SentChecksum | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Stores one part of an upload, in place of one with its number.
+ *
+ * @throws LoamError `upload-not-found`, `parameter-invalid`, `request-invalid`, `object-too-large`, `storage-full`
+ */
+export async function uploadPart(
+  system: ObjectSystem,
+  caller: Scope,
+  place: UploadPlace,
+  { partNumber, body, checksum, signal }: PartUpload,
+): Promise<Part> {
+  checkPartNumber(partNumber);
+  const { bucket, upload } = await findUpload(system, caller, place);
+  const received = await receiveBytes(system.store, body, {
+    inlineLimit: NOTHING_INLINE,
+    sizeLimit: MOST_BYTES_AT_ONCE,
+    signal,
+  });
+  return keepPart(system, bucket, upload, received, () => {
+    const sent = checksum();
+    checkAlgorithm(upload, sent?.algorithm);
+    return partOf(system, partNumber, received, sent);
+  });
+}
+
+export interface PartCopy {
+  readonly partNumber: number;
+  readonly source: CopySource;
+  /** `bytes=first-last`, both given; undefined for the whole source. */
+  readonly range: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Makes a part of the bytes of an object. */
+export async function copyPart(
+  system: ObjectSystem,
+  caller: Scope,
+  place: UploadPlace,
+  { partNumber, source, range, signal }: PartCopy,
+): Promise<Part> {
+  checkPartNumber(partNumber);
+  const { bucket, upload } = await findUpload(system, caller, place);
+  const algorithm = upload.checksumAlgorithm ?? undefined;
+  const limits = { inlineLimit: NOTHING_INLINE, sizeLimit: MOST_BYTES_AT_ONCE };
+  const received = await readObject(
+    () => findSource(system, caller, source),
+    (found) => {
+      const bytes = range === undefined ? undefined : copyRange(range, found.object.size);
+      return receiveSource(system, found, bytes, { ...limits, algorithm, signal });
+    },
+  );
+  const { checksum: value } = received;
+  const computed = algorithm && value ? { algorithm, value } : undefined;
+  return keepPart(system, bucket, upload, received, () => partOf(system, partNumber, received, computed));
+}
+
+function keepPart(
+  system: ObjectSystem,
+  bucket: Bucket,
+  upload: Upload,
+  received: ReceivedBytes,
+  makePart: () => Part,
+): Promise<Part> {
+  return keepOrRemove(system, received, async () => {
+    const part = makePart();
+    if (await writePart(system.database, bucket, upload, part)) return part;
+    throw new LoamError('upload-not-found', { uploadId: upload.uploadId });
+  });
+}
+
+function partOf(
+  { clock }: ObjectSystem,
+  partNumber: number,
+  { size, md5, content }: ReceivedBytes,
+  checksum: SentChecksum | undefined,
+): Part {
+  return {
+    partNumber,
+    size,
+    etag: md5.toString('hex'),
+    modifiedAt: new Date(clock.now()),
+    checksumAlgorithm: checksum?.algorithm ?? null,
+    checksum: checksum?.value ?? null,
+    bytesId: 'bytesId' in content ? content.bytesId : '',
+  };
+}
+
+export function checkPartNumber(partNumber: number): void {
+  if (Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= MOST_PARTS) return;
+  throw new LoamError('parameter-invalid', {
+    parameter: 'partNumber',
+    problem: `is ${partNumber}`,
+    allowed: `an integer from 1 to ${MOST_PARTS}`,
+  });
+}
+
+// Without the parts' checksums, that of the whole could not be told at the end.
+function checkAlgorithm({ checksumAlgorithm }: Upload, sent: ChecksumAlgorithm | undefined): void {
+  if (checksumAlgorithm === null || checksumAlgorithm === sent) return;
+  throw new LoamError('request-invalid', {
+    message: `Checksum Type mismatch occurred, expected checksum Type: ${checksumAlgorithm.toLowerCase()}, actual checksum Type: ${sent?.toLowerCase() ?? 'null'}.`,
+  });
+}
+
+function copyRange(range: string, size: number) {
+  const parsed = /^bytes=\d+-\d+$/.test(range) ? parseRange(range, size) : undefined;
+  const wanted = /^bytes=\d+-(\d+)$/.exec(range)?.[1];
+  if (parsed && Number(wanted) === parsed.end) return parsed;
+  throw new LoamError('parameter-invalid', {
+    parameter: 'x-amz-copy-source-range',
+    problem: `is ${range}`,
+    allowed: `bytes=first-last within ${size > 0 ? contentRange({ start: 0, end: size - 1 }, size) : 'an object that is not empty'}`,
+  });
+}

@@ -1,0 +1,144 @@
+import { LoamError } from '../../core/errors.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Statements } from '../../storage/database/contract.ts';
+import { isForeignKeyViolation } from '../../storage/database/database-errors.ts';
+import { inBucket } from './bucket-directory.ts';
+import type { WriteCondition } from './conditions.ts';
+import { checkMetadata } from './metadata.ts';
+import { checkKey } from './names.ts';
+import type { Bucket, Description, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
+import { receiveBytes } from './receive.ts';
+import { selectObject, writeObject } from './tables/objects.ts';
+
+/** Objects of up to this size are kept in their row: one durable write in place of three. See bench/RESULTS.md. */
+export const INLINE_BYTES = 4_096;
+/** The most that one request may carry. */
+export const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
+
+/** Which object a call means. */
+export interface Place {
+  readonly bucket: string;
+  readonly key: string;
+  readonly expectedOwner: string | undefined;
+}
+
+export interface PutOptions extends Description {
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Asked when the body has ended: a checksum may come in its trailer. */
+  readonly checksum: () => StoredChecksum | undefined;
+  readonly condition: WriteCondition | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Stores an object in place of what is at its key. Durable when it resolves.
+ *
+ * @throws LoamError `bucket-not-found`, `precondition-failed`, `object-too-large`, `storage-full` and what the body fails with;
+ * nothing is changed then.
+ */
+export async function putObject(
+  system: ObjectSystem,
+  caller: Scope,
+  place: Place,
+  options: PutOptions,
+): Promise<NewObject> {
+  const { headers, metadata, condition } = options;
+  checkKey(place.key);
+  checkMetadata(metadata);
+  await refuseEarly(system, caller, place, condition);
+  const received = await receiveBytes(system.store, options.body, {
+    inlineLimit: INLINE_BYTES,
+    sizeLimit: MOST_BYTES_AT_ONCE,
+    signal: options.signal,
+  });
+  return keepOrRemove(system, received, async () => {
+    const object: NewObject = {
+      ...{ key: place.key, headers, metadata, content: received.content },
+      size: received.size,
+      etag: received.md5.toString('hex'),
+      modifiedAt: new Date(system.clock.now()),
+      checksum: options.checksum(),
+    };
+    await placeObject(system, caller, place, object, condition);
+    return object;
+  });
+}
+
+/** Refuses before the body is read what is known to fail: a missing bucket, a condition that does not hold. */
+async function refuseEarly(
+  { buckets, database }: ObjectSystem,
+  caller: Scope,
+  place: Place,
+  condition: WriteCondition | undefined,
+): Promise<void> {
+  const bucket = await buckets.open(caller, place.bucket, place.expectedOwner);
+  if (!condition) return;
+  const present = await selectObject(database, bucket, place.key);
+  const holds = 'absent' in condition ? !present : present && ['*', present.etag].includes(condition.etag);
+  if (!holds) throw conditionError(condition, place.key, present !== undefined);
+}
+
+/** Writes the row of an object whose bytes are stored. */
+export async function placeObject(
+  { buckets, database }: ObjectSystem,
+  caller: Scope,
+  place: Place,
+  object: NewObject,
+  condition: WriteCondition | undefined,
+): Promise<void> {
+  const done = await inBucket(buckets, caller, place, (bucket) => writeInto(database, bucket, object, condition));
+  if (!done) throw new LoamError('bucket-not-found', { bucket: place.bucket });
+}
+
+/** @returns undefined when the bucket is gone */
+async function writeInto(
+  statements: Statements,
+  bucket: Bucket,
+  object: NewObject,
+  condition: WriteCondition | undefined,
+): Promise<true | undefined> {
+  try {
+    await writeConditionally(statements, bucket, object, condition);
+    return true;
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @throws LoamError `precondition-failed`, or `key-not-found` when there is no object to compare with */
+export async function writeConditionally(
+  statements: Statements,
+  bucket: Bucket,
+  object: NewObject,
+  condition: WriteCondition | undefined,
+): Promise<void> {
+  if (await writeObject(statements, bucket, object, condition)) return;
+  const present = await selectObject(statements, bucket, object.key);
+  throw conditionError(condition ?? { absent: true }, object.key, present !== undefined);
+}
+
+function conditionError(condition: WriteCondition, key: string, present: boolean): LoamError {
+  if ('absent' in condition) return new LoamError('precondition-failed', { condition: 'If-None-Match' });
+  return present
+    ? new LoamError('precondition-failed', { condition: 'If-Match' })
+    : new LoamError('key-not-found', { key });
+}
+
+/**
+ * Runs what commits a row, and removes the stored bytes when it was refused. After any other failure nobody knows whether it
+ * was committed, so the bytes stay: the collection of orphans removes them if not.
+ */
+export async function keepOrRemove<Result>(
+  { store }: ObjectSystem,
+  { content }: Pick<NewObject, 'content'>,
+  commit: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await commit();
+  } catch (error) {
+    const refused = error instanceof LoamError && error.kind !== 'unavailable' && error.kind !== 'internal';
+    if (refused && 'bytesId' in content) await store.remove(content.bytesId);
+    throw error;
+  }
+}

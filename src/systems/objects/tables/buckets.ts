@@ -1,0 +1,77 @@
+import type { Scope } from '../../../core/scope.ts';
+import type { Database, Statements } from '../../../storage/database/contract.ts';
+import { isForeignKeyViolation } from '../../../storage/database/database-errors.ts';
+import type { Bucket } from '../object.ts';
+
+const COLUMNS = 'account, region, name, created_at as "createdAt"';
+
+/** @returns false when the name is taken, by whomever. */
+export async function insertBucket(
+  statements: Statements,
+  scope: Scope,
+  name: string,
+  createdAt: Date,
+): Promise<boolean> {
+  const rows = await statements.query(
+    scope,
+    `insert into buckets (account, region, name, created_at) values (:account, :region, :name, :createdAt)
+     on conflict do nothing returning name`,
+    { name, createdAt },
+  );
+  return rows.length > 0;
+}
+
+/** The bucket of that name, whosesoever it is: names are unique across accounts and regions, so they have no scope. */
+export async function findBucket(statements: Statements, name: string): Promise<Bucket | undefined> {
+  const [bucket] = await statements.system<Bucket>(`select ${COLUMNS} from buckets where name = :name`, { name });
+  return bucket;
+}
+
+/** The account's buckets by name, in all regions unless one is named: S3 lists an account, not a region. */
+export function selectBuckets(
+  statements: Statements,
+  scope: Scope,
+  options: { region: string | undefined; prefix: string; after: string; limit: number },
+): Promise<Bucket[]> {
+  const { region, ...values } = options;
+  return statements.query<Bucket>(
+    { account: scope.account, region: region ?? scope.region },
+    `select ${COLUMNS} from buckets
+     where account = :account and (:everyRegion or region = :region)
+       and name > :after and starts_with(name, :prefix)
+     order by name limit :limit`,
+    { ...values, everyRegion: region === undefined },
+  );
+}
+
+/**
+ * Deletes an empty bucket with the uploads that are under way in it.
+ *
+ * @returns `not-empty` when objects are left, and nothing is deleted then.
+ */
+export async function deleteBucket(database: Database, bucket: Bucket): Promise<'deleted' | 'missing' | 'not-empty'> {
+  try {
+    return await database.transaction(async (transaction) => {
+      const uploads = await transaction.query<{ id: string }>(
+        bucket,
+        `delete from object_uploads where account = :account and region = :region and bucket = :bucket
+         returning upload_id as id`,
+        { bucket: bucket.name },
+      );
+      await transaction.query(
+        bucket,
+        'delete from object_parts where account = :account and region = :region and upload_id = any(:uploads::text[])',
+        { uploads: uploads.map(({ id }) => id) },
+      );
+      const deleted = await transaction.query(
+        bucket,
+        'delete from buckets where account = :account and region = :region and name = :name returning name',
+        { name: bucket.name },
+      );
+      return deleted.length > 0 ? 'deleted' : 'missing';
+    });
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return 'not-empty';
+    throw error;
+  }
+}
