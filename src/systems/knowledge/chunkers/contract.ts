@@ -7,7 +7,10 @@ export interface ChunkDraft {
   readonly text: string;
   /** The page it begins on, from 1; absent where the format has no pages or the strategy loses them (NONE). */
   readonly page?: number;
-  /** The headings above the chunk, outermost first, joined by ` > `: context for the embedder, no part of `text`. */
+  /**
+   * The headings of the chunk's section, outermost first, joined by ` > `: context for the embedder and for readers. The
+   * last of them also opens the text of the section's first chunk.
+   */
   readonly heading?: string;
 }
 
@@ -26,6 +29,6 @@ export interface Chunker<Options = unknown> {
   /** The member of the wire's `ChunkingConfiguration` that holds its options; absent where it has none. */
   readonly optionsMember?: string;
   readonly optionsSchema: z.ZodType<Options>;
-  /** Every word of every block is in at least one chunk, in order; a chunk never spans two pages or two sections. */
+  /** Every word of every block is in at least one chunk, in order; but for NONE, no chunk spans two pages or sections. */
   chunk(document: ParsedDocument, options: Options, tools: ChunkTools): Promise<readonly ChunkDraft[]>;
 }

@@ -1,0 +1,47 @@
+import type { ParseContext, Parser } from './contract.ts';
+import { unreadable } from './unreadable.ts';
+
+const BEYOND_DOUBT = 1;
+/** A guess from content that outweighs a name which content does not bear out. */
+const LIKELY = 0.5;
+
+// Formats that are not read yet, by their magic numbers: OLE (.doc .xls .ppt .msg) and ZIP (.docx .xlsx .pptx .odt .epub).
+const OFFICE_MAGIC = [
+  [0xd0, 0xcf, 0x11, 0xe0],
+  [0x50, 0x4b, 0x03, 0x04],
+];
+
+/**
+ * The parser for a document: by content where that is beyond doubt, then by name where content does not speak against it,
+ * then by media type, then by the likeliest content.
+ *
+ * @throws LoamError `document-unreadable` when none fits.
+ */
+export function chooseParser(parsers: readonly Parser[], bytes: Uint8Array, context: ParseContext): Parser {
+  if (bytes.length === 0) throw unreadable('empty');
+  if (OFFICE_MAGIC.some((magic) => magic.every((byte, index) => bytes[index] === byte)))
+    throw unreadable('office-format');
+  const scores = new Map(parsers.map((parser) => [parser, parser.sniff(bytes)]));
+  const score = (parser: Parser): number => scores.get(parser) ?? 0;
+  const [likeliest] = [...parsers].sort((one, other) => score(other) - score(one));
+  if (!likeliest) throw unreadable('unknown-format');
+  if (score(likeliest) >= BEYOND_DOUBT) return likeliest;
+  const named = byName(parsers, context.name) ?? byMediaType(parsers, context.mediaType);
+  if (named && (score(named) > 0 || score(likeliest) < LIKELY)) return named;
+  if (score(likeliest) > 0 && (named || !hasExtension(context.name) || score(likeliest) >= LIKELY)) return likeliest;
+  throw unreadable('unknown-format');
+}
+
+function byName(parsers: readonly Parser[], name: string): Parser | undefined {
+  const lower = name.toLowerCase();
+  return parsers.find((parser) => parser.extensions.some((extension) => lower.endsWith(extension)));
+}
+
+function byMediaType(parsers: readonly Parser[], mediaType: string | undefined): Parser | undefined {
+  const essence = mediaType?.split(';')[0]?.trim().toLowerCase();
+  return parsers.find((parser) => parser.mediaTypes.some((type) => type === essence));
+}
+
+function hasExtension(name: string): boolean {
+  return /[^/]\.[a-z0-9]{1,8}$/i.test(name);
+}

@@ -1,0 +1,118 @@
+import type { Handler } from 'htmlparser2';
+import { cleanCharacters, collapseSpace, inOneLine } from './clean-text.ts';
+import type { Block, BlockKind } from './contract.ts';
+import { createTableStack } from './html-tables.ts';
+
+const elements = (names: string): ReadonlySet<string> => new Set(names.split(' '));
+
+const UNSEEN = elements('script style noscript template svg math object iframe canvas nav datalist audio video');
+const BREAKING = elements(
+  'address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form frameset ' +
+    'h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol optgroup option p pre search section select summary ul',
+);
+const HEADING = /^h([1-6])$/;
+const HIDING_STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+
+export interface HtmlReader {
+  readonly handler: Partial<Handler>;
+  result(): { title: string | undefined; blocks: Block[] };
+}
+
+interface List {
+  readonly ordered: boolean;
+  next: number;
+}
+
+/** Gathers blocks from the events of an HTML tokenizer. Nothing recurses, so that no nesting is too deep. */
+export function createHtmlReader(): HtmlReader {
+  const blocks: Block[] = [];
+  const tables = createTableStack((block) => blocks.push(block));
+  const lists: List[] = [];
+  let title = '';
+  let unseenDepth = 0;
+  let inTitle = false;
+  let text = '';
+  let kind: BlockKind = 'paragraph';
+  let level: number | undefined;
+
+  const flush = (nextKind: BlockKind = 'paragraph', nextLevel?: number, marker = ''): void => {
+    const block = finish(kind, level, text);
+    if (block) tables.add(block);
+    kind = nextKind;
+    level = nextLevel;
+    text = marker;
+  };
+  const openBlock = (name: string): void => {
+    const heading = HEADING.exec(name)?.[1];
+    if (heading) flush('heading', Number(heading));
+    else if (name === 'pre') flush('code');
+    else if (name === 'li') flush('list-item', undefined, markerOf(lists.at(-1)));
+    else if (!continuesItem(name, kind, text)) flush();
+    if (name === 'ol' || name === 'ul' || name === 'menu') lists.push({ ordered: name === 'ol', next: 1 });
+  };
+  const handler: Partial<Handler> = {
+    onopentag(name, attributes) {
+      if (unseenDepth > 0 || isUnseen(name, attributes)) unseenDepth += 1;
+      else if (name === 'title') inTitle = true;
+      else if (name === 'br') text += '\n';
+      else if (tables.handles(name)) {
+        flush();
+        tables.open(name);
+      } else if (BREAKING.has(name)) openBlock(name);
+    },
+    onclosetag(name) {
+      if (unseenDepth > 0) unseenDepth -= 1;
+      else if (name === 'title') inTitle = false;
+      else if (tables.handles(name)) {
+        flush();
+        tables.close(name);
+      } else if (BREAKING.has(name)) {
+        flush();
+        if (name === 'ol' || name === 'ul' || name === 'menu') lists.pop();
+      }
+    },
+    ontext(data) {
+      if (unseenDepth > 0) return;
+      if (inTitle) title += data;
+      else text += kind === 'code' ? data : data.replace(/\s+/g, ' ');
+    },
+  };
+  return {
+    handler,
+    result() {
+      flush();
+      tables.finish();
+      const cleaned = inOneLine(cleanCharacters(title));
+      return { title: cleaned === '' ? undefined : cleaned, blocks };
+    },
+  };
+}
+
+function isUnseen(name: string, attributes: Readonly<Record<string, string>>): boolean {
+  return (
+    UNSEEN.has(name) ||
+    'hidden' in attributes ||
+    attributes.role === 'navigation' ||
+    attributes['aria-hidden'] === 'true' ||
+    HIDING_STYLE.test(attributes.style ?? '')
+  );
+}
+
+function markerOf(list: List | undefined): string {
+  if (!list?.ordered) return '• ';
+  list.next += 1;
+  return `${list.next - 1}. `;
+}
+
+// <li><p>text</p></li>: the paragraph goes on with the item's marker.
+function continuesItem(name: string, kind: BlockKind, text: string): boolean {
+  return kind === 'list-item' && (name === 'p' || name === 'div') && /^(?:•|\d+\.)\s*$/.test(text);
+}
+
+function finish(kind: BlockKind, level: number | undefined, raw: string): Block | undefined {
+  const cleaned = cleanCharacters(raw);
+  const text = kind === 'code' ? cleaned.replace(/^\n+|\s+$/g, '') : collapseSpace(cleaned);
+  if (!/[^\s•]/.test(text.replace(/^\d+\.\s*$/, ''))) return undefined;
+  if (kind === 'heading') return { kind, text: inOneLine(text), level: level ?? 1 };
+  return { kind, text };
+}

@@ -1,0 +1,87 @@
+import type { Fragment } from './page-content.ts';
+
+/** A line of a column: fragments side by side. */
+export interface Line {
+  /** Its parts where wide gaps divide them: cells of a table row, as a rule. One part: prose. */
+  readonly cells: readonly string[];
+  readonly left: number;
+  readonly right: number;
+  readonly baseline: number;
+  readonly size: number;
+  readonly isBold: boolean;
+}
+
+// In units of the letters' size.
+const ASCENT = 0.75;
+const DESCENT = 0.2;
+const LEAST_OVERLAP = 0.5;
+const WORD_GAP = 0.1;
+const CELL_GAP = 1.1;
+/** How many lines back a fragment that stands higher (a superscript) may belong. */
+const LOOK_BACK = 3;
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/gu;
+const LETTER = /\p{L}/gu;
+/** What stands apart before a text without being a cell: bullets, outline numbers, `(a)`. */
+const MARKER = /^(?:[•‣▪▫◦●○■□◆➢➤✓·*–—-]|\(?[\p{L}\d]{1,3}[.)]|\(?\d{1,3}(?:\.\d{1,3}){1,5}\.?\)?|\d{1,3})$/u;
+
+/** Joins the fragments of one column into lines, from top to bottom. */
+export function joinLines(fragments: readonly Fragment[]): Line[] {
+  const rows: Fragment[][] = [];
+  for (const fragment of [...fragments].sort((one, other) => one.baseline - other.baseline)) {
+    const row = rows.slice(-LOOK_BACK).findLast((candidate) => isBeside(tallest(candidate), fragment));
+    if (row) row.push(fragment);
+    else rows.push([fragment]);
+  }
+  return rows.map(lineOf).sort((one, other) => one.baseline - other.baseline);
+}
+
+function tallest(row: readonly Fragment[]): Fragment {
+  return row.reduce((largest, fragment) => (fragment.size > largest.size ? fragment : largest));
+}
+
+function isBeside(one: Fragment, other: Fragment): boolean {
+  const top = Math.max(one.baseline - ASCENT * one.size, other.baseline - ASCENT * other.size);
+  const bottom = Math.min(one.baseline + DESCENT * one.size, other.baseline + DESCENT * other.size);
+  const smaller = (ASCENT + DESCENT) * Math.min(one.size, other.size);
+  return bottom - top >= LEAST_OVERLAP * smaller;
+}
+
+function lineOf(row: readonly Fragment[]): Line {
+  const { baseline, size } = tallest(row);
+  const letters = row.reduce((sum, { text }) => sum + text.length, 0);
+  const bold = row.reduce((sum, { text, isBold }) => sum + (isBold ? text.length : 0), 0);
+  return {
+    cells: joinMarker(cellsOf(row, size)),
+    left: Math.min(...row.map((fragment) => fragment.left)),
+    right: Math.max(...row.map((fragment) => fragment.right)),
+    baseline,
+    size,
+    isBold: bold * 5 >= letters * 4,
+  };
+}
+
+function cellsOf(row: readonly Fragment[], size: number): string[] {
+  const isReversed = readsFromRight(row);
+  const ordered = [...row].sort((one, other) => (isReversed ? other.right - one.right : one.left - other.left));
+  const cells: string[] = [];
+  let edge = Number.NaN;
+  for (const fragment of ordered) {
+    const gap = isReversed ? edge - fragment.right : fragment.left - edge;
+    if (cells.length > 0 && gap <= CELL_GAP * size) {
+      cells[cells.length - 1] += (gap > WORD_GAP * size ? ' ' : '') + fragment.text;
+    } else cells.push(fragment.text);
+    edge = isReversed ? fragment.left : fragment.right;
+  }
+  return cells;
+}
+
+function readsFromRight(row: readonly Fragment[]): boolean {
+  const text = row.map((fragment) => fragment.text).join('');
+  return (text.match(RIGHT_TO_LEFT)?.length ?? 0) * 2 > (text.match(LETTER)?.length ?? 0);
+}
+
+function joinMarker(cells: readonly string[]): readonly string[] {
+  const [marker, text, ...more] = cells;
+  if (marker === undefined || text === undefined || !MARKER.test(marker) || /^[\d.,\s%-]+$/.test(text)) return cells;
+  return [`${marker} ${text}`, ...more];
+}

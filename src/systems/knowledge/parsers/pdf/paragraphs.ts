@@ -1,0 +1,101 @@
+import type { BlockKind } from '../contract.ts';
+import type { JoinLines } from './hyphens.ts';
+import type { Line } from './lines.ts';
+
+/** Lines that belong together. */
+export interface Paragraph {
+  readonly kind: BlockKind;
+  readonly text: string;
+  readonly lines: number;
+  readonly size: number;
+  readonly isBold: boolean;
+}
+
+const LIST_MARKER = /^(?:[•‣▪▫◦●○■□◆➢➤✓·*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S/iu;
+const OUTLINE_NUMBER = /^(?:\d{1,2}(?:\.\d{1,3}){1,5}\.?|(?:appendix|section|chapter|annex)\s+\w{1,4}\b)\s*\S/iu;
+const SENTENCE_END = /[.:;!?…。！？]["'”’)\]]*$/u;
+// In units of the letters' size, or of the usual distance of lines.
+const WIDEST_PITCH = 2;
+const WIDER_PITCH = 1.3;
+const OTHER_SIZE = 0.12;
+const INDENT = 0.8;
+const SHORT_LINE = 0.2;
+
+interface Draft {
+  kind: BlockKind;
+  lines: Line[];
+}
+
+/** Divides the lines of a column into paragraphs, list items and tables. */
+export function joinParagraphs(lines: readonly Line[], join: JoinLines): Paragraph[] {
+  const column = measure(lines);
+  const drafts: Draft[] = [];
+  for (const line of lines) {
+    const draft = drafts.at(-1);
+    if (draft && (isNextRow(draft, line) || goesOn(draft, line, column))) draft.lines.push(line);
+    else drafts.push({ kind: kindOf(line), lines: [line] });
+  }
+  return drafts.map((draft) => finish(draft, join));
+}
+
+interface Column {
+  readonly left: number;
+  readonly right: number;
+  /** The usual distance of baselines. */
+  readonly pitch: number;
+}
+
+function measure(lines: readonly Line[]): Column {
+  const pitches = lines
+    .slice(1)
+    .map((line, index) => line.baseline - (lines[index]?.baseline ?? 0))
+    .sort((one, other) => one - other);
+  return {
+    left: Math.min(...lines.map((line) => line.left)),
+    right: Math.max(...lines.map((line) => line.right)),
+    // Not the median: where half of the lines are paragraphs of their own, that is the distance of paragraphs.
+    pitch: pitches[Math.floor(pitches.length / 3)] ?? 0,
+  };
+}
+
+function kindOf(line: Line): BlockKind {
+  if (line.cells.length > 1) return 'table';
+  return LIST_MARKER.test(line.cells[0] ?? '') ? 'list-item' : 'paragraph';
+}
+
+function isNextRow(draft: Draft, line: Line): boolean {
+  const last = draft.lines.at(-1);
+  const first = draft.lines[0];
+  if (draft.kind !== 'table' || !last || !first) return false;
+  const isClose = line.baseline - last.baseline <= WIDEST_PITCH * line.size * WIDER_PITCH;
+  if (line.cells.length > 1) return isClose;
+  // A line of one part under a row, further right than the rows begin, is a cell's second line.
+  return line.baseline - last.baseline <= WIDER_PITCH * line.size && line.left > first.left + INDENT * line.size;
+}
+
+function goesOn(draft: Draft, line: Line, column: Column): boolean {
+  const last = draft.lines.at(-1);
+  if (!last || draft.kind === 'table' || kindOf(line) !== 'paragraph') return false;
+  const pitch = line.baseline - last.baseline;
+  if (pitch <= 0 || pitch > WIDEST_PITCH * line.size || pitch > WIDER_PITCH * column.pitch) return false;
+  if (Math.abs(line.size - last.size) > OTHER_SIZE * last.size || line.isBold !== last.isBold) return false;
+  const text = line.cells[0] ?? '';
+  if (OUTLINE_NUMBER.test(text) && SENTENCE_END.test(last.cells[0] ?? '')) return false;
+  return !beginsNew(draft, last, line, column);
+}
+
+function beginsNew(draft: Draft, last: Line, line: Line, column: Column): boolean {
+  const isAfterSentence = SENTENCE_END.test(last.cells[0] ?? '');
+  const isShort = last.right < column.right - SHORT_LINE * (column.right - column.left);
+  if (isAfterSentence && isShort) return true;
+  const isIndented = line.left > last.left + INDENT * line.size;
+  return isIndented && draft.kind === 'paragraph' && (isAfterSentence || draft.lines.length > 1);
+}
+
+function finish({ kind, lines }: Draft, join: JoinLines): Paragraph {
+  const texts = lines.map((line) => line.cells.join(' | '));
+  // One row of a few parts is no table: a heading with its page, a form's line.
+  const text = kind === 'table' ? texts.join('\n') : texts.reduce(join);
+  const size = Math.max(...lines.map((line) => line.size));
+  return { kind, text, lines: lines.length, size, isBold: lines.every((line) => line.isBold) };
+}

@@ -1,0 +1,24 @@
+import { LoamError } from '../../../core/errors.ts';
+
+/** Why a document cannot be read, as its owner is told. Each completes `The document cannot be read: …`. */
+const REASONS = {
+  empty: 'it is empty',
+  'no-text': 'it holds no text',
+  'too-large': 'it is larger than 50 MB',
+  'too-much-text': 'it holds more than 64 million characters',
+  'unknown-format': 'its format is not one of .txt, .md, .html and .pdf',
+  'office-format': 'it is an Office document, and only .txt, .md, .html and .pdf are read yet',
+  'not-text': 'its name says text, but it holds binary data',
+  encrypted: 'it is protected by a password',
+  'images-only': 'its pages are images without text, and no text recognition is installed',
+  damaged: 'it is damaged or incomplete',
+  'no-pages': 'it is damaged: it has no pages',
+  'too-complex': 'it needs more time or memory than one document may take',
+} as const;
+
+export type DocumentProblem = keyof typeof REASONS;
+
+/** @example throw unreadable('encrypted') */
+export function unreadable(problem: DocumentProblem, cause?: unknown): LoamError<'document-unreadable'> {
+  return new LoamError('document-unreadable', { problem, reason: REASONS[problem] }, { cause });
+}
