@@ -1,0 +1,25 @@
+import type { Verb } from './verb.ts';
+import { consoleLink } from './verbs/console.ts';
+import { coverage } from './verbs/coverage.ts';
+import { kbAsk } from './verbs/kb-ask.ts';
+import { kbCreate } from './verbs/kb-create.ts';
+import { kbRetrieve } from './verbs/kb-retrieve.ts';
+import { kbSync } from './verbs/kb-sync.ts';
+import { keysCreate, keysList, keysRevoke } from './verbs/keys.ts';
+import { models } from './verbs/models.ts';
+import { start } from './verbs/start.ts';
+
+/** Every command of the program. */
+export const verbs: readonly Verb[] = [
+  start,
+  coverage,
+  consoleLink,
+  models,
+  keysCreate,
+  keysList,
+  keysRevoke,
+  kbCreate,
+  kbSync,
+  kbAsk,
+  kbRetrieve,
+];

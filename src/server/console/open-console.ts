@@ -1,0 +1,77 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../core/clock.ts';
+import type { Ids } from '../../core/ids.ts';
+import type { Log } from '../../core/log.ts';
+import type { ConsoleApi } from './console-api.ts';
+import { createConsoleServer } from './console-server.ts';
+import { createSignIn } from './sign-in.ts';
+import { openStaticFiles } from './static-files.ts';
+
+export interface Console {
+  /** `http://127.0.0.1:4567` */
+  readonly origin: string;
+  /** A fresh one-time sign-in link. */
+  link(): string;
+  close(): Promise<void>;
+}
+
+export interface ConsoleOptions {
+  readonly host: string;
+  /** Undefined: the first free one after `mainPort`. */
+  readonly port: number | undefined;
+  readonly mainPort: number;
+  /** The built page. */
+  readonly folder: string;
+  readonly api: ConsoleApi;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+const TRIES = 100;
+
+export async function openConsole(options: ConsoleOptions): Promise<Console> {
+  const signIn = createSignIn(options);
+  const hosts = new Set<string>();
+  const files = await openStaticFiles(options.folder);
+  const server = createConsoleServer({ files, signIn, hosts, api: options.api, log: options.log });
+  const port = await listen(server, options);
+  for (const name of [options.host, 'localhost', '127.0.0.1', '[::1]']) hosts.add(`${bracketed(name)}:${port}`);
+  const origin = `http://${bracketed(options.host)}:${port}`;
+  return {
+    origin,
+    link: () => `${origin}/sign-in?token=${signIn.issue()}`,
+    close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}
+
+const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+
+async function listen(server: Server, { host, port, mainPort }: ConsoleOptions): Promise<number> {
+  if (port !== undefined) return listenOn(server, host, port);
+  for (let next = mainPort + 1; next < mainPort + TRIES; next++) {
+    try {
+      return await listenOn(server, host, next);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+  return listenOn(server, host, 0);
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

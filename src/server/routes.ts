@@ -1,0 +1,74 @@
+import type { Log } from '../core/log.ts';
+import type { HttpRequest, HttpResponse } from '../wire/request.ts';
+import { type LoamEndpoint, OPERATIONS_PATH } from './loam/endpoint.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the endpoint answers beside the wire: plain pages for operators, by path, to requests that carry no signature. */
+export interface RouteParts {
+  readonly wire: { handle(request: HttpRequest, response: HttpResponse): Promise<void> };
+  readonly loam: LoamEndpoint;
+  readonly metrics: Metrics;
+  /** Whether everything is up, and what runs. */
+  health(): Promise<{ readonly ready: boolean } & Readonly<Record<string, unknown>>>;
+  coverage(): Promise<unknown>;
+  /** Where the console is; undefined when it does not run. */
+  consoleOrigin(): string | undefined;
+  readonly log: Log;
+}
+
+type Answer = (parts: RouteParts, response: HttpResponse) => Promise<void> | void;
+
+const PAGES: Readonly<Record<string, Answer>> = {
+  '/health': async (parts, response) => {
+    const health = await parts.health();
+    sendJson(response, health.ready ? 200 : 503, health);
+  },
+  '/metrics': async ({ metrics }, response) => {
+    send(response, 200, metrics.contentType, await metrics.render());
+  },
+  '/_loam/coverage': async (parts, response) => sendJson(response, 200, await parts.coverage()),
+  '/console': ({ consoleOrigin }, response) => {
+    const origin = consoleOrigin();
+    if (!origin) return sendJson(response, 404, { message: 'The console does not run.' });
+    response.statusCode = 307;
+    response.setHeader('location', origin);
+    response.end();
+  },
+};
+
+/** The handler of the listener; it never rejects. */
+export function createRoutes(parts: RouteParts) {
+  return async (request: HttpRequest, response: HttpResponse): Promise<void> => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (path.startsWith(OPERATIONS_PATH)) return parts.loam.handle(request, response);
+    const page = PAGES[path];
+    if (!page || isSigned(request) || !isRead(request)) return parts.wire.handle(request, response);
+    try {
+      await page(parts, response);
+    } catch (error) {
+      parts.log.error({ err: error, path }, 'a page could not be answered');
+      sendJson(response, 500, { message: 'The server hit an internal error.' });
+    }
+  };
+}
+
+// A bucket may be called `health`: who signs means the bucket.
+function isSigned(request: HttpRequest): boolean {
+  const { authorization } = request.headers;
+  return authorization !== undefined || /[?&](X-Amz-Signature|Signature)=/.test(request.url ?? '');
+}
+
+function isRead({ method }: HttpRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function sendJson(response: HttpResponse, status: number, value: unknown): void {
+  send(response, status, 'application/json', `${JSON.stringify(value)}\n`);
+}
+
+function send(response: HttpResponse, status: number, type: string, text: string): void {
+  response.statusCode = status;
+  response.setHeader('content-type', type);
+  response.setHeader('cache-control', 'no-store');
+  response.end(text);
+}
