@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAccessKeys } from './access/access-keys.ts';
 import { accessMigrations } from './access/migrations.ts';
@@ -7,12 +8,17 @@ import type { Configuration } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { randomIds } from './core/ids.ts';
 import type { Log } from './core/log.ts';
+import { createPageTokens } from './core/paging.ts';
+import { every } from './core/periodic.ts';
 import { serve } from './server/serve.ts';
 import type { Database } from './storage/database/contract.ts';
 import { openDatabase } from './storage/database/open-database.ts';
 import { createJobs } from './storage/jobs/create-jobs.ts';
 import { jobMigrations } from './storage/jobs/migrations.ts';
 import { openKeyring } from './storage/keys/keyring.ts';
+import { openFolderStore } from './storage/objects/folder.ts';
+import { createIdentity } from './systems/identity/index.ts';
+import { createObjects, objectsMigrations } from './systems/objects/index.ts';
 import { createWorkerPool } from './workers/index.ts';
 
 export interface LoamOptions {
@@ -32,7 +38,8 @@ export interface Loam {
   stop(): Promise<void>;
 }
 
-const MIGRATIONS = [...jobMigrations, ...accessMigrations];
+const MIGRATIONS = [...jobMigrations, ...accessMigrations, ...objectsMigrations];
+const SWEEP_MS = 60_000;
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
 
 /** Starts everything: storage, access, the systems, the endpoint and the console. */
@@ -51,8 +58,21 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
   });
   const jobs = createJobs({ database, clock, log, instance: ids.uuid() });
   const workers = createWorkerPool();
+  const pageTokens = createPageTokens(keyring.derive('page-tokens'));
+  const objectStore = await openFolderStore({ folder: join(configuration.data, 'objects'), ids });
+  const objects = createObjects({ database, store: objectStore, pageTokens, clock, ids, log });
+  const sweeper = every(SWEEP_MS, () => objects.sweep(), { name: 'sweep of removed bytes', log });
   const serving = await serve({
-    ...{ configuration, accessKeys, clock, ids, log, version: VERSION, services: [], loamOperations: [] },
+    ...{
+      configuration,
+      accessKeys,
+      clock,
+      ids,
+      log,
+      version: VERSION,
+      services: [objects.operations, createIdentity().operations],
+      loamOperations: [],
+    },
     health: () => healthOf(database),
     coverage: async () => ({}),
     consoleFolder: fileURLToPath(new URL('./console/', import.meta.url)),
@@ -66,6 +86,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
     async stop() {
       await serving.stop(STOP.requestsMs);
       await jobs.stop(STOP.jobsMs);
+      await sweeper.stop();
       await workers.close();
       await database.close();
     },
