@@ -1,0 +1,16 @@
+/** The embedded search index: immutable segments of vectors, postings and metadata, and exact hybrid search over them. */
+export { buildSegment } from './build.ts';
+export type * from './contract.ts';
+export type { FilterValue, MetadataFilter } from './filter.ts';
+export {
+  addSegment,
+  applyMerge,
+  deadDocuments,
+  deleteDocuments,
+  emptyManifest,
+  type MergePlan,
+  type NewSegment,
+  planMerge,
+} from './manifest.ts';
+export { mergeSegments, type SegmentToMerge } from './merge.ts';
+export { openIndex } from './open-index.ts';

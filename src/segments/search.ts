@@ -1,0 +1,54 @@
+import type { Analyzer } from './analyzer.ts';
+import type { SearchQuery, SearchResult } from './contract.ts';
+import { type Corpus, createCorpus } from './corpus.ts';
+import { evaluateFilter } from './filter.ts';
+import { squash } from './fuse.ts';
+import { type LoadedIndex, segmentOf } from './loaded-index.ts';
+import { rank } from './rank.ts';
+import { readQuery } from './read-query.ts';
+import { readRecord } from './records.ts';
+import { candidatesOf, runStageOne } from './stage-one.ts';
+import { rescore } from './stage-two.ts';
+
+/** One search, all on the calling thread. `corpus` is that of everything living. */
+export function searchIndex(
+  index: LoadedIndex,
+  everything: Corpus,
+  analyzer: Analyzer,
+  query: SearchQuery,
+): SearchResult {
+  const corpus = query.visible ? createCorpus(index, intersect(index, everything.living, query.visible)) : everything;
+  const passing = query.filter ? intersect(index, corpus.living, query.filter) : corpus.living;
+  const slots = slotsOf(passing);
+  query.signal?.throwIfAborted();
+  const stage = runStageOne(index, corpus, readQuery(index, corpus, analyzer, query), {
+    passing,
+    slots,
+    mode: query.mode,
+  });
+  query.signal?.throwIfAborted();
+  const ranked = rank(index, rescore(index, stage, candidatesOf(index, stage)));
+  return {
+    hits: ranked.slice(0, query.limit).map(({ slot, parts, fused }) => {
+      const segment = segmentOf(index, slot);
+      return { chunk: readRecord(segment.records, slot - segment.base), score: squash(fused), parts };
+    }),
+    chunks: corpus.chunks,
+    passed: slots.length,
+  };
+}
+
+function intersect(index: LoadedIndex, mask: Uint8Array, filter: NonNullable<SearchQuery['filter']>): Uint8Array {
+  const holds = evaluateFilter(filter, index.segments, index.slots);
+  for (let i = 0; i < holds.length; i++) holds[i] = (holds[i] as number) & (mask[i] as number);
+  return holds;
+}
+
+function slotsOf(mask: Uint8Array): Uint32Array {
+  const slots = new Uint32Array(mask.length);
+  let count = 0;
+  for (let slot = 0; slot < mask.length; slot++) {
+    if (mask[slot] === 1) slots[count++] = slot;
+  }
+  return slots.subarray(0, count);
+}

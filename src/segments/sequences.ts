@@ -1,0 +1,34 @@
+import { ByteReader, ByteWriter } from './byte-writer.ts';
+import type { Sections, SectionWriter } from './container.ts';
+
+/** The term ids of every chunk in the order of its text: what proximity and expansion read for the few best chunks. */
+export interface Sequences {
+  readonly starts: Uint32Array;
+  readonly bytes: Uint8Array;
+}
+
+export function writeSequences(sections: SectionWriter, chunks: readonly Uint32Array[]): void {
+  const writer = new ByteWriter(1 << 16);
+  const starts = new Uint32Array(chunks.length + 1);
+  chunks.forEach((chunk, i) => {
+    for (const term of chunk) writer.varint(term);
+    starts[i + 1] = writer.length;
+  });
+  sections.add('sequences.starts', starts);
+  sections.add('sequences.bytes', writer.finish());
+}
+
+export function readSequences(sections: Sections): Sequences {
+  return { starts: sections.uint32('sequences.starts'), bytes: sections.uint8('sequences.bytes') };
+}
+
+/** Calls `visit` with each term of a chunk and its place, from 0. */
+export function visitSequence(
+  sequences: Sequences,
+  chunk: number,
+  visit: (term: number, position: number) => void,
+): void {
+  const reader = new ByteReader(sequences.bytes, sequences.starts[chunk]);
+  const end = sequences.starts[chunk + 1] as number;
+  for (let position = 0; reader.position < end; position++) visit(reader.varint(), position);
+}

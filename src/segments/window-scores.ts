@@ -1,0 +1,38 @@
+import { quantise } from './int8-vector.ts';
+import { type LoadedIndex, segmentOf } from './loaded-index.ts';
+
+/**
+ * Scores a slot by its best window of two sentences: the highest cosine with a query vector of length 1. Every token's dot
+ * product with the query is computed once; a window's is their sum over its tokens, divided by the norm kept of it.
+ */
+export function createWindowScorer(index: LoadedIndex, vector: Float64Array): ((slot: number) => number) | undefined {
+  const { rows } = index;
+  if (rows === undefined) return undefined;
+  const { values, scale } = quantise(vector);
+  const all = Uint32Array.from({ length: rows.rows }, (_, i) => i);
+  const dots = rows.dots(values, all);
+  const tokenScores = Float64Array.from(
+    all,
+    (token) => (dots[token] as number) * (rows.scales[token] as number) * scale,
+  );
+  return (slot) => bestWindow(index, tokenScores, slot);
+}
+
+function bestWindow(index: LoadedIndex, tokenScores: Float64Array, slot: number): number {
+  const { windows, base } = segmentOf(index, slot);
+  if (windows === undefined) return 0;
+  const { tokens, tokenStarts, sentenceStarts, norms } = windows;
+  const first = sentenceStarts[slot - base] as number;
+  const last = (sentenceStarts[slot - base + 1] as number) - 1;
+  let best = 0;
+  let next = 0;
+  for (let sentence = last; sentence >= first; sentence--) {
+    let sum = 0;
+    const end = tokenStarts[sentence + 1] as number;
+    for (let i = tokenStarts[sentence] as number; i < end; i++) sum += tokenScores[tokens[i] as number] as number;
+    const cosine = (sum + next) / Math.max(norms[sentence] as number, Number.MIN_VALUE);
+    if (cosine > best || sentence === last) best = cosine;
+    next = sum;
+  }
+  return best;
+}
