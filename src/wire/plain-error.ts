@@ -1,6 +1,7 @@
 import type { AnsweredError } from './errors.ts';
 import type { ErrorFamily } from './failure.ts';
 import type { Reply } from './protocols/protocol.ts';
+import { escapeXml } from './xml-text.ts';
 
 /** The error forms without a model: for requests that are refused before a client is loaded. */
 export function encodePlainError(error: AnsweredError, family: ErrorFamily, requestId: string): Reply {
@@ -20,8 +21,4 @@ export function encodePlainError(error: AnsweredError, family: ErrorFamily, requ
 function jsonError({ name, message, status }: AnsweredError): Reply {
   const headers = { 'content-type': 'application/json', 'x-amzn-errortype': name };
   return { status, headers, body: JSON.stringify({ __type: name, message }) };
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../core/log.ts';
 import { bindingsOf } from './bindings.ts';
+import { loadConstraints } from './constraints.ts';
 import { type AnsweredError, answerError, familyOf, isUnexpected } from './errors.ts';
 import { type ErrorFamily, WireFailure } from './failure.ts';
 import { type OperationModel, readModel, type ServiceModel } from './model.ts';
@@ -7,7 +8,7 @@ import type { ServiceOperations } from './operation.ts';
 import { createProtocol, type Protocol } from './protocols/index.ts';
 import { Router } from './router.ts';
 import type { ProtocolName, ServiceEntry } from './services.ts';
-import { findViolations } from './validate.ts';
+import { findViolations, type Violation } from './validate.ts';
 
 /** A service whose client is loaded. */
 export interface Service {
@@ -31,7 +32,8 @@ export async function loadService(
   offered: ServiceOperations | undefined,
   log: Log,
 ): Promise<Service> {
-  const model = readModel(entry, await entry.load());
+  const [client, constraints] = await Promise.all([entry.load(), loadConstraints(entry.id)]);
+  const model = readModel(entry, client);
   const unmodelled = Object.keys(offered?.operations ?? {}).filter((name) => !model.operations.has(name));
   if (unmodelled.length > 0) throw new TypeError(`${entry.title} has no operation ${unmodelled.join(', ')}.`);
   const answer = (caught: unknown, family: ErrorFamily): AnsweredError => {
@@ -45,6 +47,8 @@ export async function loadService(
     protocols.set(name, known);
     return known;
   };
+  const validate = (operation: OperationModel, input: unknown): void =>
+    refuse(familyOf(entry.protocol), findViolations(operation.input, input, constraints));
   return { entry, model, router: new Router(model), offered, answer, protocol, validate, streamsInput };
 }
 
@@ -52,9 +56,11 @@ function streamsInput(operation: OperationModel): boolean {
   return bindingsOf(operation.input).stream !== undefined;
 }
 
-function validate(operation: OperationModel, input: unknown): void {
-  const violations = findViolations(operation.input, input);
+function refuse(family: ErrorFamily, violations: readonly Violation[]): void {
   if (violations.length === 0) return;
   const count = `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected`;
-  throw new WireFailure('request-invalid', `${count}: ${violations.join('; ')}`);
+  const message = `${count}: ${violations.map((violation) => violation.message).join('; ')}`;
+  // S3 tells a missing argument from a wrong one.
+  const wrong = family === 's3' && violations.some(({ missing }) => !missing);
+  throw new WireFailure(wrong ? 'argument-invalid' : 'request-invalid', message);
 }

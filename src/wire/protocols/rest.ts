@@ -9,6 +9,7 @@ import type { QueryValues } from '../query-string.ts';
 import type { Headers, WireRequest } from '../request.ts';
 import { type Codec, createCodec, createXmlCodec, type Members, readDocument, writeDocument } from './codec.ts';
 import { EVENT_STREAM, type ParsedRequest, type Protocol, type Reply, type ReplyBody } from './protocol.ts';
+import { unwrappedDocument } from './unwrapped.ts';
 import { createValueFormat, type ValueFormat } from './values.ts';
 
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -123,8 +124,19 @@ function encode(rest: Rest, operation: OperationModel, output: Members): Reply {
   const headers: Record<string, string> = {};
   writeHeaders(rest, bindings, output, headers);
   const body = encodeBody(rest, bindings, output, headers);
+  return { status: statusOf(operation, bindings, output, headers), headers, body };
+}
+
+function statusOf(
+  operation: OperationModel,
+  bindings: Bindings,
+  output: Members,
+  headers: Readonly<Record<string, string>>,
+): number {
   const status = bindings.status === undefined ? undefined : output[bindings.status];
-  return { status: typeof status === 'number' ? status : (operation.http?.[2] ?? 200), headers, body };
+  if (typeof status === 'number') return status;
+  // No model says it, RFC 9110 does (section 14.4): an answer with a range is partial content.
+  return headers['content-range'] === undefined ? (operation.http?.[2] ?? 200) : 206;
 }
 
 function encodeBody(
@@ -144,8 +156,9 @@ function encodeBody(
   if (payload) return encodePayload(rest, payload, output, headers);
   if (!document) return undefined;
   headers['content-type'] ??= rest.type;
-  const written = writeDocument(rest.codec, document, output);
-  return rest.json ? written : `${XML_DECLARATION}${written}`;
+  if (rest.json) return writeDocument(rest.codec, document, output);
+  const unwrapped = unwrappedDocument(document, rest.model.xmlNamespace, output);
+  return `${XML_DECLARATION}${unwrapped ?? writeDocument(rest.codec, document, output)}`;
 }
 
 function encodePayload(rest: Rest, { member, schema }: Binding, output: Members, headers: Record<string, string>) {
