@@ -21,8 +21,8 @@ function copyAssets(from, to) {
   }
 }
 
-run(bin('tsc'), ['-p', 'tsconfig.build.json']);
 copyAssets(join(root, 'src'), join(root, 'dist'));
+run(bin('tsc'), ['-p', 'tsconfig.build.json']);
 if (existsSync(join(root, 'console', 'vite.config.ts'))) {
   run(bin('vite'), ['build', '--config', 'console/vite.config.ts', '--logLevel', 'warn']);
 }

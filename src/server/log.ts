@@ -1,4 +1,4 @@
-import { destination, pino } from 'pino';
+import { destination, pino, stdSerializers } from 'pino';
 import type { Log } from '../core/log.ts';
 
 // Whatever a caller passes by mistake: the values never reach the log.
@@ -11,6 +11,7 @@ export function createLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent')
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: stdSerializers.err, error: stdSerializers.err },
     redact: { paths, censor: '[redacted]' },
   };
   return pino(options, destination({ fd: 2, sync: false, minLength: 0 }));
