@@ -16,6 +16,7 @@ import { openDatabase } from './storage/database/open-database.ts';
 import { createJobs } from './storage/jobs/create-jobs.ts';
 import { jobMigrations } from './storage/jobs/migrations.ts';
 import { openKeyring } from './storage/keys/keyring.ts';
+import type { ObjectStore } from './storage/objects/contract.ts';
 import { openFolderStore } from './storage/objects/folder.ts';
 import { createIdentity } from './systems/identity/index.ts';
 import { createObjects, objectsMigrations } from './systems/objects/index.ts';
@@ -73,7 +74,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
       services: [objects.operations, createIdentity().operations],
       loamOperations: [],
     },
-    health: () => healthOf(database),
+    health: () => healthOf(database, objectStore),
     coverage: async () => ({}),
     consoleFolder: fileURLToPath(new URL('./console/', import.meta.url)),
   });
@@ -101,7 +102,7 @@ function databaseOptions(configuration: Configuration) {
   return { url: configuration.databaseUrl, dataFolder: configuration.data, form };
 }
 
-async function healthOf(database: Database): Promise<{ ready: boolean; version: string; database: object }> {
+async function healthOf(database: Database, store: ObjectStore) {
   const [row] = await database.system<{ one: number }>('select 1 as one');
-  return { ready: row?.one === 1, version: VERSION, database: database.describe() };
+  return { ready: row?.one === 1, version: VERSION, database: database.describe(), objects: store.describe() };
 }

@@ -14,24 +14,25 @@ export interface Connection {
  *
  * @throws UsageError when there are no keys.
  */
-export async function connect(invocation: Invocation): Promise<Connection> {
-  const { configuration, environment } = invocation;
-  const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
-  return {
-    endpoint: environment.AWS_ENDPOINT_URL ?? `http://${host}:${configuration.port}`,
-    region: configuration.region,
-    credentials: await findKeys(invocation),
-  };
+export function connect(invocation: Invocation): Connection {
+  const { region } = invocation.configuration;
+  return { endpoint: endpointOf(invocation), region, credentials: findKeys(invocation) };
 }
 
-async function findKeys({ configuration, environment }: Invocation): Promise<Connection['credentials']> {
+/** Where the server is expected. */
+export function endpointOf({ configuration, environment }: Invocation): string {
+  const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
+  return environment.AWS_ENDPOINT_URL ?? `http://${host}:${configuration.port}`;
+}
+
+function findKeys({ configuration, environment }: Invocation): Connection['credentials'] {
   for (const [id, secret] of [
     [environment.AWS_ACCESS_KEY_ID, environment.AWS_SECRET_ACCESS_KEY],
     [environment.LOAM_ROOT_ACCESS_KEY_ID, environment.LOAM_ROOT_SECRET_ACCESS_KEY],
   ]) {
     if (id && secret) return { accessKeyId: id, secretAccessKey: secret };
   }
-  const stored = await readRootKey(configuration.data);
+  const stored = readRootKey(configuration.data);
   if (stored) return stored;
   throw new UsageError(
     `No keys: ${configuration.data} holds no root key, and AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY is not set.`,

@@ -1,6 +1,7 @@
 import type { Verb } from './verb.ts';
 import { consoleLink } from './verbs/console.ts';
 import { coverage } from './verbs/coverage.ts';
+import { doctor } from './verbs/doctor.ts';
 import { kbAsk } from './verbs/kb-ask.ts';
 import { kbCreate } from './verbs/kb-create.ts';
 import { kbRetrieve } from './verbs/kb-retrieve.ts';
@@ -12,6 +13,7 @@ import { start } from './verbs/start.ts';
 /** Every command of the program. */
 export const verbs: readonly Verb[] = [
   start,
+  doctor,
   coverage,
   consoleLink,
   models,

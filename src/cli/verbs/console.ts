@@ -9,7 +9,7 @@ export const consoleLink: Verb = {
   example: 'loam console',
   options: {},
   async run(invocation) {
-    const { link } = await callLoam<{ link: string }>(await connect(invocation), 'CreateConsoleLink');
+    const { link } = await callLoam<{ link: string }>(connect(invocation), 'CreateConsoleLink');
     invocation.output.result({ link }, link);
     return EXIT.done;
   },

@@ -15,7 +15,7 @@ export const kbAsk: Verb = {
     const { BedrockAgentRuntimeClient, RetrieveAndGenerateCommand } = await import(
       '@aws-sdk/client-bedrock-agent-runtime'
     );
-    const connection = await connect(invocation);
+    const connection = connect(invocation);
     const runtime = new BedrockAgentRuntimeClient(connection);
     const [knowledgeBaseId = '', ...words] = invocation.positionals;
     const sessionId = textOption(invocation, 'session');

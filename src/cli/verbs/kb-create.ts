@@ -15,7 +15,7 @@ export const kbCreate: Verb = {
     const { BedrockAgentClient, CreateDataSourceCommand, CreateKnowledgeBaseCommand } = await import(
       '@aws-sdk/client-bedrock-agent'
     );
-    const connection = await connect(invocation);
+    const connection = connect(invocation);
     const agent = new BedrockAgentClient(connection);
     const [name = '', bucket = ''] = invocation.positionals;
     const description = textOption(invocation, 'description');

@@ -11,7 +11,7 @@ export const kbRetrieve: Verb = {
   options: { results: { type: 'string', help: 'How many, 1 to 100', default: '5' } },
   async run(invocation) {
     const { BedrockAgentRuntimeClient, RetrieveCommand } = await import('@aws-sdk/client-bedrock-agent-runtime');
-    const runtime = new BedrockAgentRuntimeClient(await connect(invocation));
+    const runtime = new BedrockAgentRuntimeClient(connect(invocation));
     const [knowledgeBaseId, ...words] = invocation.positionals;
     const numberOfResults = numberOption(invocation, 'results') ?? 5;
     const { retrievalResults = [] } = await runtime.send(

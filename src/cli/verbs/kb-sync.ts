@@ -13,7 +13,7 @@ export const kbSync: Verb = {
   options: { 'data-source': { type: 'string', help: 'Id of the data source, when there are several' } },
   async run(invocation) {
     const { BedrockAgentClient, StartIngestionJobCommand } = await import('@aws-sdk/client-bedrock-agent');
-    const agent = new BedrockAgentClient(await connect(invocation));
+    const agent = new BedrockAgentClient(connect(invocation));
     const [knowledgeBaseId = ''] = invocation.positionals;
     const dataSourceId = textOption(invocation, 'data-source') ?? (await onlySource(agent, knowledgeBaseId));
     const started = await agent.send(new StartIngestionJobCommand({ knowledgeBaseId, dataSourceId }));

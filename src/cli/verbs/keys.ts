@@ -28,7 +28,7 @@ export const keysCreate: Verb = {
 
 async function createPair(invocation: Invocation): Promise<ExitCode> {
   const { account } = invocation.configuration;
-  const key = await callLoam<Record<string, string>>(await connect(invocation), 'CreateAccessKey', { account });
+  const key = await callLoam<Record<string, string>>(connect(invocation), 'CreateAccessKey', { account });
   const lines = [
     `# account ${account}; the secret is shown this once`,
     `AWS_ACCESS_KEY_ID=${key.accessKeyId}`,
@@ -42,7 +42,7 @@ async function createBearer(invocation: Invocation): Promise<ExitCode> {
   const { account } = invocation.configuration;
   const expiresInSeconds = (numberOption(invocation, 'days') ?? 30) * DAY;
   const input = { account, expiresInSeconds };
-  const key = await callLoam<Record<string, string>>(await connect(invocation), 'CreateBearerKey', input);
+  const key = await callLoam<Record<string, string>>(connect(invocation), 'CreateBearerKey', input);
   const heading = `# ${key.id}, until ${key.expires}; shown this once`;
   invocation.output.result(key, `${heading}\nAWS_BEARER_TOKEN_BEDROCK=${key.token}`);
   return EXIT.done;
@@ -55,7 +55,7 @@ export const keysList: Verb = {
   example: 'loam keys list --json',
   options: {},
   async run(invocation) {
-    const { keys } = await callLoam<{ keys: KeyDescription[] }>(await connect(invocation), 'ListAccessKeys');
+    const { keys } = await callLoam<{ keys: KeyDescription[] }>(connect(invocation), 'ListAccessKeys');
     invocation.output.result(keys, keys.map(describe).join('\n'));
     return EXIT.done;
   },
@@ -74,7 +74,7 @@ export const keysRevoke: Verb = {
   options: {},
   async run(invocation) {
     const [id] = invocation.positionals;
-    await callLoam(await connect(invocation), 'RevokeAccessKey', { id });
+    await callLoam(connect(invocation), 'RevokeAccessKey', { id });
     invocation.output.result({ id, revoked: true }, `Revoked ${id}.`);
     return EXIT.done;
   },

@@ -10,7 +10,7 @@ export const models: Verb = {
   options: {},
   async run(invocation) {
     type Model = { pattern: string; provider: string; model: string; kind: string; note?: string };
-    const answer = await callLoam<{ models: Model[] }>(await connect(invocation), 'ListModels');
+    const answer = await callLoam<{ models: Model[] }>(connect(invocation), 'ListModels');
     const lines = answer.models.map(
       ({ pattern, provider, model, kind }) => `${pattern}  ${kind}: ${provider}:${model}`,
     );
