@@ -1,0 +1,84 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { systemClock } from '../../core/clock.ts';
+import { randomIds } from '../../core/ids.ts';
+import { silentLog } from '../../core/log.ts';
+import { createPageTokens } from '../../core/paging.ts';
+import type { Database } from '../../storage/database/contract.ts';
+import { openTestDatabase } from '../../storage/database/open-test-database.ts';
+import type { ObjectStore } from '../../storage/objects/contract.ts';
+import { openFolderStore } from '../../storage/objects/folder.ts';
+import { DEFAULT_WIRE_LIMITS } from '../../wire/limits.ts';
+import { createWire } from '../../wire/server.ts';
+import { createIdentity } from '../identity/index.ts';
+import { createObjects, type Objects, objectsMigrations } from './index.ts';
+
+/** S3 and STS answered on a port of the loopback, over an embedded database and a folder: what the tests of this system use. */
+export interface TestServer {
+  readonly endpoint: string;
+  readonly objects: Objects;
+  readonly database: Database;
+  readonly store: ObjectStore;
+  /** A client of the first account; one attempt, so that errors show. */
+  client(options?: S3ClientConfig & { account?: Account }): S3Client;
+  close(): Promise<void>;
+}
+
+/** Two accounts, each with one root key named like it. */
+export const FIRST = '111111111111';
+export const SECOND = '222222222222';
+type Account = typeof FIRST | typeof SECOND;
+const SECRETS = { [FIRST]: 'the secret of the first account', [SECOND]: 'the secret of the second account' } as const;
+
+export async function startTestServer(): Promise<TestServer> {
+  const { database, dataFolder, remove } = await openTestDatabase(objectsMigrations);
+  const store = await openFolderStore({ folder: join(dataFolder, 'objects'), ids: randomIds });
+  const shared = { clock: systemClock, ids: randomIds, log: silentLog };
+  const objects = createObjects({ ...shared, database, store, pageTokens: createPageTokens(Buffer.alloc(32, 1)) });
+  const wire = createWire({
+    ...shared,
+    services: [objects.operations, createIdentity().operations],
+    credentials: { find: async (id) => accessKey(id.slice(-12)), bearer: async () => undefined },
+    authorize: async () => undefined,
+    limits: DEFAULT_WIRE_LIMITS,
+    defaultRegion: 'us-east-1',
+    legacyPresigning: true,
+  });
+  const server = createServer((request, response) => void wire.handle(request, response));
+  server.on('checkContinue', (request, response) => void wire.handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const clients: S3Client[] = [];
+  return {
+    ...{ endpoint, objects, database, store },
+    client({ account = FIRST, ...options }: S3ClientConfig & { account?: Account } = {}) {
+      const client = new S3Client({ ...clientOptions(endpoint, account), ...options });
+      clients.push(client);
+      return client;
+    },
+    async close() {
+      for (const client of clients) client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await remove();
+    },
+  };
+}
+
+export function clientOptions(endpoint: string, account: Account = FIRST) {
+  return {
+    endpoint,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    forcePathStyle: true,
+    credentials: { accessKeyId: `AKIA${account}`, secretAccessKey: SECRETS[account] },
+  };
+}
+
+function accessKey(account: string) {
+  if (account !== FIRST && account !== SECOND) return undefined;
+  const arn = `arn:aws:iam::${account}:root`;
+  return { secret: SECRETS[account], principal: { type: 'root', account, arn, id: account } as const };
+}
