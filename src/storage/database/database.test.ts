@@ -19,7 +19,10 @@ const migrations: readonly Migration[] = [
 
 const forms: DatabaseDescription['form'][] = ['embedded', 'pglite'];
 if (process.env.LOAM_TEST_DATABASE_URL) forms.push('url');
-else process.stderr.write('Skipped: the database suite on a PostgreSQL server, because LOAM_TEST_DATABASE_URL is not set.\n');
+else
+  process.stderr.write(
+    'Skipped: the database suite on a PostgreSQL server, because LOAM_TEST_DATABASE_URL is not set.\n',
+  );
 
 describe.each(forms)('the database as %s', (form) => {
   let test: TestDatabase;
