@@ -2,6 +2,7 @@ import type { DataSourceConfiguration, VectorIngestionConfiguration } from '@aws
 import { parseArn } from '../../core/arn.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Received } from '../../wire/operation.ts';
+import { CHUNKERS, prepareChunker } from './chunkers/index.ts';
 import { refuse, refuseFields } from './refusal.ts';
 
 const PATH = 'dataSourceConfiguration';
@@ -52,4 +53,12 @@ export function checkIngestionConfiguration(ingestion: Received<VectorIngestionC
     'parsingConfiguration',
     'contextEnrichmentConfiguration',
   ]);
+  const chunking = ingestion?.chunkingConfiguration;
+  if (chunking === undefined) return;
+  const known = CHUNKERS.map(({ name }) => name).filter((name) => name !== 'DEFAULT');
+  const strategy: string = chunking.chunkingStrategy;
+  if (!known.some((name) => name === strategy)) {
+    refuse('chunkingConfiguration.chunkingStrategy', `${strategy} is not supported yet`, known.join(', '));
+  }
+  prepareChunker(chunking);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LoamError } from '../../../core/errors.ts';
-import type { Metadata, MetadataValue } from '../../../segments/contract.ts';
+import type { Metadata, MetadataValue } from '../../../segments/index.ts';
 
 /** The metadata of a document, from the JSON file beside it. */
 export interface SidecarMetadata {
@@ -37,7 +37,7 @@ export function readSidecar(bytes: Uint8Array): SidecarMetadata {
   const parsed = sidecarSchema.safeParse(parseJson(bytes));
   if (!parsed.success) invalid(problemOf(parsed.error));
   const entries = Object.entries(parsed.data.metadataAttributes);
-  const attributes = Object.fromEntries(entries.map(([key, given]) => [key, valueOf(given)]));
+  const attributes = Object.fromEntries(entries.map(([key, given]) => [key, metadataValue(given)]));
   const embedded = entries
     .filter(([, given]) => typeof given === 'object' && !Array.isArray(given) && given.includeForEmbedding)
     .map(([key]) => `${key}: ${String(attributes[key])}`);
@@ -52,7 +52,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function valueOf(given: Attribute): MetadataValue {
+function metadataValue(given: Attribute): MetadataValue {
   if (typeof given !== 'object' || Array.isArray(given)) return given;
   const { value } = given;
   switch (value.type) {

@@ -209,19 +209,28 @@ export async function deleteDocumentsOfSync(
   return rows.length;
 }
 
-/** Removes rows that a newer one at or below `sync` has taken the place of, and deletions; the number removed. */
-export async function pruneDocuments(db: Statements, scope: Scope, of: SyncIds & { limit: number }): Promise<number> {
-  const rows = await db.query(
+/**
+ * After a sync: removes the rows that those of the sync have taken the place of, and its deletions, for the keys from after
+ * `after`. Gives the last key it looked at, undefined when there is no more.
+ */
+export async function pruneDocuments(
+  db: Statements,
+  scope: Scope,
+  of: SyncIds & { after: string; limit: number },
+): Promise<string | undefined> {
+  const rows = await db.query<{ last: string | null }>(
     scope,
-    `delete from knowledge_documents where ctid = any(array(
-       select ctid from (
-         select ctid, change, row_number() over (partition by key order by sync desc) as age
-         from knowledge_documents where ${OF_DATA_SOURCE} and sync <= :sync
-       ) ranked where age > 1 or change = 'deleted' limit :limit))
-     and account = :account and region = :region returning 1`,
+    `with touched as (
+       select key from knowledge_documents where ${OF_DATA_SOURCE} and sync = :sync and key > :after
+       order by key limit :limit
+     ), removed as (
+       delete from knowledge_documents where ${OF_DATA_SOURCE} and key in (select key from touched)
+         and (sync < :sync or (sync = :sync and change = 'deleted')) returning 1
+     )
+     select max(key) as last, (select count(*) from removed) as removed from touched`,
     of,
   );
-  return rows.length;
+  return rows[0]?.last ?? undefined;
 }
 
 /** Removes documents of a data source, a batch at a time; the number removed. */

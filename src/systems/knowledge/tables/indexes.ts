@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
-import type { Manifest } from '../../../segments/contract.ts';
+import type { Manifest } from '../../../segments/index.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
 
 /** The index of a knowledge base as it is now. */
@@ -16,7 +16,6 @@ export interface IndexState {
   readonly configuration: unknown;
   /** Null while there is no index yet. */
   readonly version: number | null;
-  readonly fingerprint: string | null;
 }
 
 export async function selectIndexState(
@@ -26,7 +25,7 @@ export async function selectIndexState(
 ): Promise<IndexState | undefined> {
   const rows = await db.query<IndexState>(
     scope,
-    `select b.status, b.configuration, i.version, i.fingerprint
+    `select b.status, b.configuration, i.version
      from knowledge_bases b
      left join knowledge_indexes i
        on i.account = b.account and i.region = b.region and i.knowledge_base_id = b.id

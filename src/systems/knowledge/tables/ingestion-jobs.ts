@@ -132,7 +132,7 @@ export async function selectIngestionJobs(
   );
 }
 
-/** Moves a running job on; one that has ended stays as it is. */
+/** Moves a running job on; one that has ended stays as it is, and one that was asked to stop is not in progress again. */
 export async function updateIngestionJob(
   db: Statements,
   scope: Scope,
@@ -150,7 +150,8 @@ export async function updateIngestionJob(
   const rows = await db.query<IngestionJobRow>(
     scope,
     `update knowledge_ingestion_jobs
-     set status = coalesce(:status::text, status), phase = coalesce(:phase::text, phase),
+     set status = case when :status::text = 'IN_PROGRESS' and status <> 'STARTING' then status
+         else coalesce(:status::text, status) end, phase = coalesce(:phase::text, phase),
        scanned_documents = coalesce(:scannedDocuments::integer, scanned_documents),
        scanned_metadata = coalesce(:scannedMetadata::integer, scanned_metadata),
        statistics = coalesce(:statistics::jsonb, statistics),

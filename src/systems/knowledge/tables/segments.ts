@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
-import type { BuiltSegment } from '../../../segments/contract.ts';
+import type { BuiltSegment } from '../../../segments/index.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
 
 export type SegmentState = 'building' | 'live' | 'dead';

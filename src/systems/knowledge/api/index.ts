@@ -1,0 +1,79 @@
+import { partial, real, type ServiceOperations, storedOnly } from '../../../wire/operation.ts';
+import type { RetrieveContext } from '../retrieve.ts';
+import { createDataSourceOperation } from './create-data-source.ts';
+import { createKnowledgeBaseOperation } from './create-knowledge-base.ts';
+import { deleteDataSourceOperation } from './delete-data-source.ts';
+import { deleteKnowledgeBaseOperation } from './delete-knowledge-base.ts';
+import { getDataSourceOperation } from './get-data-source.ts';
+import { getIngestionJobOperation } from './get-ingestion-job.ts';
+import { getKnowledgeBaseOperation } from './get-knowledge-base.ts';
+import { getKnowledgeBaseDocumentsOperation } from './get-knowledge-base-documents.ts';
+import { listDataSourcesOperation } from './list-data-sources.ts';
+import { listIngestionJobsOperation } from './list-ingestion-jobs.ts';
+import { listKnowledgeBaseDocumentsOperation } from './list-knowledge-base-documents.ts';
+import { listKnowledgeBasesOperation } from './list-knowledge-bases.ts';
+import { retrieveOperation } from './retrieve.ts';
+import { retrieveAndGenerateOperation } from './retrieve-and-generate.ts';
+import { retrieveAndGenerateStreamOperation } from './retrieve-and-generate-stream.ts';
+import { startIngestionJobOperation } from './start-ingestion-job.ts';
+import { stopIngestionJobOperation } from './stop-ingestion-job.ts';
+import { listTagsForResourceOperation, tagResourceOperation, untagResourceOperation } from './tag-resource.ts';
+import { updateDataSourceOperation } from './update-data-source.ts';
+import { updateKnowledgeBaseOperation } from './update-knowledge-base.ts';
+
+const EMBEDDED_INDEX =
+  'Every storageConfiguration is accepted and served by the embedded index, whichever vector store it names.';
+const VECTOR_ONLY =
+  'The type is VECTOR: KENDRA and SQL knowledge bases, supplementalDataStorageConfiguration, audio and video options and the BINARY embeddingDataType are refused.';
+const OWN_DIMENSIONS =
+  'embeddingModelConfiguration.dimensions is kept; the index compares vectors in the embedder’s own dimensions, which ranks alike.';
+const S3_ONLY = 'The type is S3, with a bucket of the caller’s own account: other connectors are refused.';
+const CHUNKING =
+  'Chunking is the default, FIXED_SIZE or NONE: other strategies, parsing, custom transformation, context enrichment and a KMS key are refused.';
+const SEARCH = 'Images, reranking, implicit filters, guardrails, managed search and userContext are refused.';
+const ANSWER =
+  'The type is KNOWLEDGE_BASE: EXTERNAL_SOURCES, orchestrationConfiguration, guardrails, additionalModelRequestFields, performanceConfig, sessionConfiguration, reranking, implicit filters and userContext are refused.';
+const EXTRACTIVE =
+  'The embedded answerer picks sentences of the search results: of a prompt template it heeds the placeholders alone.';
+
+export function bedrockAgentOperations(context: RetrieveContext): ServiceOperations {
+  return {
+    service: 'bedrock-agent',
+    operations: {
+      CreateKnowledgeBase: partial(createKnowledgeBaseOperation(context), EMBEDDED_INDEX, VECTOR_ONLY, OWN_DIMENSIONS),
+      GetKnowledgeBase: real(getKnowledgeBaseOperation(context)),
+      ListKnowledgeBases: real(listKnowledgeBasesOperation(context)),
+      UpdateKnowledgeBase: real(updateKnowledgeBaseOperation(context)),
+      DeleteKnowledgeBase: real(deleteKnowledgeBaseOperation(context)),
+      CreateDataSource: partial(createDataSourceOperation(context), S3_ONLY, CHUNKING),
+      GetDataSource: real(getDataSourceOperation(context)),
+      ListDataSources: real(listDataSourcesOperation(context)),
+      UpdateDataSource: partial(
+        updateDataSourceOperation(context),
+        S3_ONLY,
+        'The bucket of a data source cannot change, nor how it chunks.',
+      ),
+      DeleteDataSource: real(deleteDataSourceOperation(context)),
+      StartIngestionJob: real(startIngestionJobOperation(context)),
+      GetIngestionJob: real(getIngestionJobOperation(context)),
+      ListIngestionJobs: real(listIngestionJobsOperation(context)),
+      StopIngestionJob: real(stopIngestionJobOperation(context)),
+      ListKnowledgeBaseDocuments: real(listKnowledgeBaseDocumentsOperation(context)),
+      GetKnowledgeBaseDocuments: real(getKnowledgeBaseDocumentsOperation(context)),
+      TagResource: storedOnly(tagResourceOperation(context), 'Of knowledge bases; other resources are not found.'),
+      UntagResource: storedOnly(untagResourceOperation(context)),
+      ListTagsForResource: storedOnly(listTagsForResourceOperation(context)),
+    },
+  };
+}
+
+export function bedrockAgentRuntimeOperations(context: RetrieveContext): ServiceOperations {
+  return {
+    service: 'bedrock-agent-runtime',
+    operations: {
+      Retrieve: partial(retrieveOperation(context), SEARCH),
+      RetrieveAndGenerate: partial(retrieveAndGenerateOperation(context), ANSWER, EXTRACTIVE),
+      RetrieveAndGenerateStream: partial(retrieveAndGenerateStreamOperation(context), ANSWER, EXTRACTIVE),
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Citation, KnowledgeBaseRetrievalResult, RetrievedReference } from '@aws-sdk/client-bedrock-agent-runtime';
+import type { AnswerCitation } from '../answering/citations.ts';
+import type { Passage } from '../retrieval/passage.ts';
+
+export function resultShape(passage: Passage): KnowledgeBaseRetrievalResult {
+  return { ...referenceShape(passage), content: contentShape(passage), score: passage.score };
+}
+
+export function citationShape({ text, start, end, passages }: AnswerCitation): Citation {
+  return {
+    // The wire's end is the last character, not the one after it.
+    generatedResponsePart: { textResponsePart: { text, span: { start, end: end - 1 } } },
+    retrievedReferences: passages.map(referenceShape),
+  };
+}
+
+function referenceShape(passage: Passage): RetrievedReference {
+  return {
+    content: contentShape(passage),
+    location: { type: 'S3', s3Location: { uri: passage.uri } },
+    metadata: metadataShape(passage),
+  };
+}
+
+function contentShape({ text }: Passage): { type: 'TEXT'; text: string } {
+  return { type: 'TEXT', text };
+}
+
+function metadataShape({ metadata }: Passage): NonNullable<RetrievedReference['metadata']> {
+  const entries = Object.entries(metadata);
+  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'object' ? [...value] : value]));
+}

@@ -1,0 +1,64 @@
+/** Knowledge bases: documents of a bucket in, passages and cited answers out. */
+import type { Scope } from '../../core/scope.ts';
+import type { JobHandler } from '../../storage/jobs/contract.ts';
+import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
+import type { ServiceOperations } from '../../wire/operation.ts';
+import type { Objects } from '../objects/index.ts';
+import { bedrockAgentOperations, bedrockAgentRuntimeOperations } from './api/index.ts';
+import type { KnowledgeContext } from './context.ts';
+import { creationHandler } from './creation.ts';
+import { dataSourceDeletionHandler, knowledgeBaseDeletionHandler } from './deletion.ts';
+import { sweepSegments } from './indexing/sweep.ts';
+import { createIndexSearch } from './retrieval/index-search.ts';
+import { openDocumentBucket } from './sync/document-bucket.ts';
+import { syncHandler } from './sync.ts';
+import { selectKnownBytes } from './tables/segments.ts';
+
+export type { KnowledgeContext } from './context.ts';
+export { knowledgeMigrations } from './migrations/list.ts';
+
+export interface KnowledgeOptions extends KnowledgeContext {
+  /** Where the documents are. */
+  readonly objects: Pick<Objects, 'listObjects' | 'openObject'>;
+  /** What open indexes may take of memory, in MB. */
+  readonly searchMemoryMb?: number;
+}
+
+export interface Knowledge {
+  /** Of the services bedrock-agent and bedrock-agent-runtime. */
+  readonly operations: readonly ServiceOperations[];
+  /** To be given to `jobs.start`. */
+  readonly jobHandlers: readonly JobHandler<never>[];
+  /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
+  sweep(signal: AbortSignal): Promise<number>;
+  /** For the collection of orphaned bytes: which of these this system still refers to. */
+  readonly findReferences: FindReferences;
+  /** Lets go of open indexes. */
+  close(): Promise<void>;
+}
+
+const SEARCH_MEMORY_MB = 1_024;
+const IDLE_MS = 600_000;
+
+export function createKnowledge(options: KnowledgeOptions): Knowledge {
+  const { objects, searchMemoryMb = SEARCH_MEMORY_MB, ...base } = options;
+  const search = createIndexSearch(base, { memoryMb: searchMemoryMb, idleMs: IDLE_MS });
+  const context = {
+    ...base,
+    search,
+    openBucket: (scope: Scope, location: { bucket: string; prefix: string }) =>
+      openDocumentBucket(objects, scope, location),
+  };
+  return {
+    operations: [bedrockAgentOperations(context), bedrockAgentRuntimeOperations(context)],
+    jobHandlers: [
+      creationHandler(context),
+      syncHandler(context),
+      dataSourceDeletionHandler(context),
+      knowledgeBaseDeletionHandler(context),
+    ] as readonly JobHandler<never>[],
+    sweep: (signal) => sweepSegments(context, signal),
+    findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
+    close: () => search.close(),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Scope } from '../../../core/scope.ts';
+import { emptyManifest } from '../../../segments/index.ts';
+import { type KnowledgeContext, now } from '../context.ts';
+import { insertIndex, selectIndex } from '../tables/indexes.ts';
+import { setKnowledgeBaseStatus } from '../tables/knowledge-bases.ts';
+import { probeEmbedding } from './embedding.ts';
+
+/**
+ * Makes the empty index of a knowledge base and the knowledge base ACTIVE, unless that was done. What its embedder is, the
+ * model tells by answering once.
+ *
+ * @throws LoamError as `models.embed` does
+ */
+export async function ensureIndex(
+  context: KnowledgeContext,
+  scope: Scope,
+  { knowledgeBaseId, modelId, signal }: { knowledgeBaseId: string; modelId: string; signal: AbortSignal },
+): Promise<void> {
+  if (await selectIndex(context.database, scope, knowledgeBaseId)) return;
+  const { fingerprint, dimensions } = await probeEmbedding(context.models, scope, modelId, signal);
+  await context.database.transaction(async (transaction) => {
+    const manifest = emptyManifest({ fingerprint, dimensions });
+    await insertIndex(transaction, scope, { knowledgeBaseId, manifest });
+    const change = { id: knowledgeBaseId, status: 'ACTIVE' as const, failureReasons: [], at: now(context) };
+    await setKnowledgeBaseStatus(transaction, scope, change);
+  });
+}

@@ -1,0 +1,92 @@
+import { isLoamError } from '../../../core/errors.ts';
+import type { Scope } from '../../../core/scope.ts';
+import {
+  applyMerge,
+  type BuiltSegment,
+  deadDocuments,
+  type Manifest,
+  type MergePlan,
+  planMerge,
+} from '../../../segments/index.ts';
+import { taskFile, type WorkerTask } from '../../../workers/index.ts';
+import { type KnowledgeContext, now } from '../context.ts';
+import { selectIndex, swapManifest } from '../tables/indexes.ts';
+import { settleSegments } from '../tables/segments.ts';
+import { leaseIndex } from './leases.ts';
+import { keepSegment, SEGMENT_LIMITS, type StoredSegment, storeSegment } from './segment-builder.ts';
+import { type SegmentFile, segmentFile } from './segment-files.ts';
+
+export interface SegmentsToMerge {
+  readonly segments: readonly { readonly id: string; readonly file: SegmentFile; readonly dead: ReadonlySet<string> }[];
+}
+
+const MERGE_SEGMENTS: WorkerTask<SegmentsToMerge, BuiltSegment | undefined> = {
+  name: 'Merging segments',
+  file: taskFile(import.meta.url, './merge-segments.task.ts'),
+};
+const LEASE_MS = 2 * SEGMENT_LIMITS.timeoutMs;
+const MOST_ROUNDS = 4;
+
+/** Merges the segments of an index while there are many small ones, or many dead documents in them. */
+export async function mergeIndex(
+  context: KnowledgeContext,
+  scope: Scope,
+  { knowledgeBaseId, signal }: { knowledgeBaseId: string; signal: AbortSignal },
+): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    signal.throwIfAborted();
+    const holder = context.ids.uuid();
+    const lease = await leaseIndex(context, scope, { knowledgeBaseId, holder, forMs: LEASE_MS });
+    try {
+      const plan = lease && planMerge(lease.manifest);
+      if (!plan || !(await mergeOnce(context, scope, { knowledgeBaseId, plan, signal }))) return;
+    } finally {
+      await lease?.release();
+    }
+  }
+}
+
+/** @returns whether the index has changed */
+async function mergeOnce(
+  context: KnowledgeContext,
+  scope: Scope,
+  { knowledgeBaseId, plan, signal }: { knowledgeBaseId: string; plan: MergePlan; signal: AbortSignal },
+): Promise<boolean> {
+  const merged = await mergedSegment(context, plan, signal);
+  return context.database.transaction(async (transaction) => {
+    const index = await selectIndex(transaction, scope, knowledgeBaseId, 'update');
+    const manifest = index && applied(index.manifest, plan, merged);
+    if (!manifest) return false;
+    const at = now(context);
+    if (merged) await keepSegment(transaction, scope, merged, { knowledgeBaseId, owner: 'merge', state: 'live', at });
+    await swapManifest(transaction, scope, { knowledgeBaseId, manifest });
+    const live = manifest.segments.map(({ id }) => id);
+    await settleSegments(transaction, scope, { knowledgeBaseId, live, at });
+    return true;
+  });
+}
+
+async function mergedSegment(
+  context: KnowledgeContext,
+  { segments, tombstones }: MergePlan,
+  signal: AbortSignal,
+): Promise<StoredSegment | undefined> {
+  const files = segments.map(async (segment) => {
+    const { id, bytesId, statistics } = segment;
+    const file = await segmentFile(context.store, { bytesId, size: statistics.bytes }, signal);
+    return { id, file, dead: deadDocuments(tombstones, segment) };
+  });
+  const input = { segments: await Promise.all(files) };
+  const built = await context.workers.run(MERGE_SEGMENTS, input, { limits: SEGMENT_LIMITS, signal });
+  return built && storeSegment(context, built);
+}
+
+/** The manifest after the merge; undefined when another merge was there first, and this one is in vain. */
+function applied(manifest: Manifest, plan: MergePlan, merged: StoredSegment | undefined): Manifest | undefined {
+  try {
+    return applyMerge(manifest, plan, merged);
+  } catch (error) {
+    if (isLoamError(error, 'resource-conflict') || isLoamError(error, 'embedders-mixed')) return undefined;
+    throw error;
+  }
+}

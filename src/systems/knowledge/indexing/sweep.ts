@@ -1,0 +1,26 @@
+import { type KnowledgeContext, now } from '../context.ts';
+import { deleteExpiredLeases, deleteSegment, selectSweepableSegments } from '../tables/segments.ts';
+
+// Longer than a reader needs from reading a manifest to leasing its segments, whatever happens in between.
+const GRACE_MS = 60_000;
+const BATCH = 100;
+
+/** Removes segments that no manifest names and nobody holds a lease on. @returns how many */
+export async function sweepSegments(context: KnowledgeContext, signal: AbortSignal): Promise<number> {
+  const { database, store } = context;
+  let swept = 0;
+  await deleteExpiredLeases(database, now(context));
+  for (;;) {
+    const at = now(context);
+    const before = new Date(at.getTime() - GRACE_MS);
+    const dead = await selectSweepableSegments(database, { before, now: at, limit: BATCH });
+    for (const { account, region, knowledgeBaseId, id, bytesId } of dead) {
+      signal.throwIfAborted();
+      // The bytes first: a row without bytes is swept again, bytes without a row would be left to the orphan collector.
+      await store.remove(bytesId);
+      await deleteSegment(database, { account, region }, { knowledgeBaseId, id });
+    }
+    swept += dead.length;
+    if (dead.length < BATCH) return swept;
+  }
+}

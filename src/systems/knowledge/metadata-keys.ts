@@ -1,0 +1,7 @@
+/** Metadata that every passage carries, by the names that the service gives it. */
+export const SYSTEM_METADATA = {
+  sourceUri: 'x-amz-bedrock-kb-source-uri',
+  pageNumber: 'x-amz-bedrock-kb-document-page-number',
+  dataSourceId: 'x-amz-bedrock-kb-data-source-id',
+  chunkId: 'x-amz-bedrock-kb-chunk-id',
+} as const;

@@ -1,0 +1,31 @@
+import type { Manifest, SearchQuery } from '../../../segments/index.ts';
+import type { Outcome } from '../../../workers/index.ts';
+import type { Embedding } from '../indexing/embedding.ts';
+import type { SegmentFile } from '../indexing/segment-files.ts';
+
+/** An index for the search thread to open, under a name that the caller chooses. */
+export interface IndexToOpen {
+  readonly name: string;
+  readonly manifest: Manifest;
+  readonly files: readonly { readonly id: string; readonly file: SegmentFile }[];
+  readonly embedding: Embedding;
+}
+
+export interface OpenedIndex {
+  readonly memoryBytes: number;
+}
+
+export type ThreadQuery = Omit<SearchQuery, 'signal'>;
+
+/** What the search thread is asked; each request is answered once, by its number. */
+export type ThreadRequest =
+  | { readonly kind: 'open'; readonly index: IndexToOpen }
+  | { readonly kind: 'search'; readonly name: string; readonly query: ThreadQuery }
+  | { readonly kind: 'close'; readonly name: string };
+
+export type Numbered<Message> = Message & { readonly number: number };
+
+export interface ThreadReply {
+  readonly number: number;
+  readonly outcome: Outcome;
+}

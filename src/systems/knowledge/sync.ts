@@ -1,0 +1,174 @@
+import type { ChunkingConfiguration, VectorIngestionConfiguration } from '@aws-sdk/client-bedrock-agent';
+import { isLoamError } from '../../core/errors.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { JobHandler, RunningJob } from '../../storage/jobs/contract.ts';
+import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
+import { documentLocation } from './data-source-configuration.ts';
+import { ensureIndex } from './indexing/ensure-index.ts';
+import { mergeIndex } from './indexing/merge.ts';
+import { createSegmentBuilder, keepSegment, type SegmentBuilder } from './indexing/segment-builder.ts';
+import type { SyncPayload } from './ingestion-jobs.ts';
+import { embeddingModelOf } from './knowledge-base-configuration.ts';
+import { BATCH_LIMITS, type Batch, inBatches } from './sync/batches.ts';
+import type { DocumentBucket } from './sync/document-bucket.ts';
+import { commitSync, failSync, forgetDocuments, idsOf, jobGone, tidyDocuments } from './sync/finish.ts';
+import { inParallel } from './sync/in-parallel.ts';
+import { BATCH_ROWS, type PlannedDocument, planSync } from './sync/plan.ts';
+import { readPlanned } from './sync/read-planned.ts';
+import { type DataSourceRow, selectDataSource } from './tables/data-sources.ts';
+import { countOutcomes, selectPendingDocuments, upsertDocuments } from './tables/documents.ts';
+import { type IngestionJobRow, selectIngestionJob, updateIngestionJob } from './tables/ingestion-jobs.ts';
+import { selectKnowledgeBase } from './tables/knowledge-bases.ts';
+
+// Failures of passing things (a store, a database, an embedder elsewhere) after which a sync is given up.
+const ATTEMPTS = 5;
+const READ_AT_ONCE = 2;
+
+export interface SyncContext extends KnowledgeContext {
+  readonly openBucket: (scope: Scope, location: { bucket: string; prefix: string }) => DocumentBucket;
+}
+
+/** What one attempt of a sync works on. */
+interface Sync {
+  readonly context: SyncContext;
+  readonly work: RunningJob<SyncPayload>;
+  readonly source: DataSourceRow;
+  readonly bucket: DocumentBucket;
+  readonly builder: SegmentBuilder;
+}
+
+/**
+ * The durable job of an ingestion job: scan and plan, then read, cut and index what there is to do batch by batch, then swap
+ * the index in one transaction. Every step writes down what it has done, so that an attempt after a crash goes on there.
+ */
+export function syncHandler(context: SyncContext): JobHandler<SyncPayload> {
+  return { kind: JOB_KINDS.sync, attempts: ATTEMPTS, concurrency: 2, run: (work) => run(context, work) };
+}
+
+async function run(context: SyncContext, work: RunningJob<SyncPayload>): Promise<void> {
+  const job = await selectIngestionJob(context.database, work.scope, work.payload);
+  const source = await selectDataSource(context.database, work.scope, work.payload);
+  const base = await selectKnowledgeBase(context.database, work.scope, work.payload.knowledgeBaseId);
+  // Deleted meanwhile: there is nothing to do, and nobody to tell.
+  if (!job || !source || !base || base.status === 'DELETING' || source.status === 'DELETING') return;
+  const bucket = context.openBucket(work.scope, documentLocation(source.configuration));
+  try {
+    const of = { knowledgeBaseId: base.id, modelId: embeddingModelOf(base.configuration), signal: work.signal };
+    // A sync may come before the job that makes the index.
+    await ensureIndex(context, work.scope, of);
+    const builder = await createSegmentBuilder(context, work.scope, of);
+    await advance({ context, work, source, bucket, builder }, job);
+  } catch (error) {
+    work.signal.throwIfAborted();
+    await giveUpOrThrow(context, work, job, bucket.name, error);
+  }
+}
+
+async function advance(sync: Sync, started: IngestionJobRow): Promise<void> {
+  const { context, work, bucket } = sync;
+  let job = started;
+  if (job.phase === 'scanning') job = await plan(sync, job);
+  if (job.phase === 'indexing') {
+    const stopped = await indexDocuments(sync, job);
+    if (stopped) await forgetDocuments(context.database, work.scope, job, ['pending']);
+    const finish = { database: context.database, bucket: bucket.name, at: now(context) };
+    await commitSync(finish, work.scope, job, stopped ? 'STOPPED' : 'COMPLETE');
+  }
+  await tidyDocuments(context.database, work.scope, job, work.signal);
+  await mergeIndex(context, work.scope, { knowledgeBaseId: job.knowledgeBaseId, signal: work.signal });
+}
+
+async function plan({ context, work, source, bucket }: Sync, job: IngestionJobRow): Promise<IngestionJobRow> {
+  const { database } = context;
+  const at = now(context);
+  await updateIngestionJob(database, work.scope, { ...idsOf(job), status: 'IN_PROGRESS', at });
+  const seen = await planSync(
+    { database, at, signal: work.signal },
+    work.scope,
+    { ...work.payload, sync: job.sync, committedSync: source.committedSync },
+    bucket.list(work.signal),
+  );
+  const change = { ...idsOf(job), ...seen, phase: 'indexing' as const, at: now(context) };
+  const planned = await updateIngestionJob(database, work.scope, change);
+  if (!planned) throw jobGone(job.id);
+  return planned;
+}
+
+/** Reads and indexes what is pending. @returns whether it was asked to stop before the end */
+async function indexDocuments(sync: Sync, job: IngestionJobRow): Promise<boolean> {
+  if (job.status === 'STOPPING') return true;
+  const { context, work, source, bucket } = sync;
+  const chunking = chunkingOf(source);
+  const read = { workers: context.workers, bucket, dataSourceId: source.id, chunking, signal: work.signal };
+  const progress = await startProgress(sync, job);
+  const results = inParallel(pending(sync, job), READ_AT_ONCE, async (row) => {
+    const result = await readPlanned(read, row);
+    await progress();
+    return result;
+  });
+  for await (const batch of inBatches(results, BATCH_LIMITS, context.clock)) {
+    if (await writeBatch(sync, job, batch)) return true;
+  }
+  return false;
+}
+
+async function* pending({ context, work }: Sync, job: IngestionJobRow): AsyncGenerator<PlannedDocument> {
+  for (let after = ''; ; ) {
+    const rows = await selectPendingDocuments(context.database, work.scope, { ...job, after, limit: BATCH_ROWS });
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.key;
+  }
+}
+
+async function startProgress({ context, work }: Sync, job: IngestionJobRow): Promise<() => Promise<void>> {
+  const outcomes = await countOutcomes(context.database, work.scope, job);
+  const sum = (counts: typeof outcomes): number => counts.reduce((total, { documents }) => total + documents, 0);
+  const total = sum(outcomes.filter(({ change }) => change !== 'deleted'));
+  let done = total - sum(outcomes.filter(({ outcome }) => outcome === 'pending'));
+  await work.report({ done, total, unit: 'documents' });
+  return async () => {
+    done += 1;
+    await work.report({ done, total, unit: 'documents' });
+  };
+}
+
+/** Builds and keeps the segment of a batch and writes down what became of its documents. @returns whether to stop here */
+async function writeBatch({ context, work, builder }: Sync, job: IngestionJobRow, batch: Batch): Promise<boolean> {
+  const segment = await builder.build(batch.chunks);
+  const at = now(context);
+  const built = { knowledgeBaseId: job.knowledgeBaseId, owner: job.workId, state: 'building' as const };
+  const state = await context.database.transaction(async (transaction) => {
+    const running = await updateIngestionJob(transaction, work.scope, { ...idsOf(job), at });
+    if (!running) throw jobGone(job.id);
+    if (segment) await keepSegment(transaction, work.scope, segment, { ...built, at });
+    await upsertDocuments(transaction, work.scope, { ...job, rows: batch.rows, at });
+    return running.status;
+  });
+  return state === 'STOPPING';
+}
+
+function chunkingOf({ ingestion }: DataSourceRow): ChunkingConfiguration | undefined {
+  return (ingestion as VectorIngestionConfiguration | null)?.chunkingConfiguration;
+}
+
+/** What cannot pass, or has not passed often enough, ends the ingestion job; anything else is tried again. */
+async function giveUpOrThrow(
+  context: SyncContext,
+  { scope }: RunningJob<SyncPayload>,
+  job: IngestionJobRow,
+  bucket: string,
+  error: unknown,
+): Promise<void> {
+  const isPassing =
+    !isLoamError(error) || ['unavailable', 'throttled', 'dependency', 'timeout', 'internal'].includes(error.kind);
+  const at = now(context);
+  if (isPassing && job.errors + 1 < ATTEMPTS) {
+    await updateIngestionJob(context.database, scope, { ...idsOf(job), failedAttempt: true, at });
+    throw error;
+  }
+  context.log.warn({ ingestionJob: job.id, error: String(error) }, 'An ingestion job failed');
+  const reason = isLoamError(error) ? error.message : 'The service hit an internal error; its log has the details.';
+  await failSync({ database: context.database, bucket, at }, scope, job, reason);
+}
