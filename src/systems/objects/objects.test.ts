@@ -282,6 +282,10 @@ describe('deleting', () => {
       new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'batch/c' }], Quiet: true } }),
     );
     expect(quiet.Deleted ?? []).toEqual([]);
+    const control = [{ Key: 'batch/a' }, { Key: 'a\u0001b' }];
+    await expect(s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: control } }))).rejects.toMatchObject(
+      refusal('MalformedXML', 400),
+    );
     const many = Array.from({ length: 1_001 }, (_, index) => ({ Key: String(index) }));
     await expect(s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: many } }))).rejects.toMatchObject(
       refusal('MalformedXML', 400),

@@ -27,8 +27,16 @@ interface ObjectIdentifier {
   readonly Size?: number | undefined;
 }
 
+// XML 1.0 (section 2.2) cannot carry the rest, neither in the request nor in the answer, not even as character references.
+const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
 function readKey({ Key, VersionId, ETag, LastModifiedTime, Size }: ObjectIdentifier): KeyToRemove {
   refuseUnbuilt({ VersionId });
+  if (NOT_XML.test(Key)) {
+    throw new LoamError('batch-invalid', {
+      problem: 'A key holds a character that XML cannot carry: delete such an object by itself, with DeleteObject.',
+    });
+  }
   if (LastModifiedTime !== undefined)
     throw new LoamError('not-implemented', { feature: 'The condition LastModifiedTime' });
   if (Size !== undefined) throw new LoamError('not-implemented', { feature: 'The condition Size' });
