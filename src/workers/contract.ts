@@ -17,7 +17,10 @@ export interface WorkerTask<Input, Output> {
 }
 
 export interface WorkerLimits {
+  /** By the clock, the start of the worker included. */
   readonly timeoutMs: number;
+  /** Of processor time, for processes: ends an endless loop soon, and honest work on a busy machine only when it must. */
+  readonly cpuMs?: number;
   /** Of a thread: its JavaScript heap. Of a process: all that it takes beyond what an empty one does. */
   readonly memoryMb: number;
 }

@@ -11,6 +11,7 @@ export interface Call {
   /** `file:` URL of the task's module. */
   readonly file: string;
   readonly input: unknown;
+  readonly cpuMs?: number | undefined;
 }
 
 /** In the worker: runs the task and turns whatever comes of it into data. */

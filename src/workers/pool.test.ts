@@ -102,6 +102,14 @@ describe.skipIf(!built)('the pool', () => {
     expect(await identify()).not.toBe(first);
   });
 
+  it('ends a process after so much processor time, and only then', async () => {
+    const tight = { ...limits, cpuMs: 300 };
+    const slept = await pool.run<Input, string>(task, { behaviour: 'sleep', ms: 500 }, { limits: tight });
+    expect(slept).toBe('slept');
+    const looped = pool.run<Input, string>(task, { behaviour: 'loop' }, { limits: tight });
+    await expect(looped).rejects.toMatchObject({ code: 'work-timed-out', details: { seconds: 0.3 } });
+  });
+
   it('runs no more at once than allowed', async () => {
     const started = performance.now();
     await Promise.all(

@@ -75,10 +75,7 @@ async function runInSlot(
   const timeout = new LoamError('work-timed-out', { task: task.name, seconds: limits.timeoutMs / 1000 });
   const timer = setTimeout(() => stop.abort(timeout), limits.timeoutMs);
   try {
-    return unwrap(
-      await runner.run({ task, input, memoryMb: limits.memoryMb, transfer, signal: stop.signal }),
-      task.name,
-    );
+    return unwrap(await runner.run({ task, input, limits, transfer, signal: stop.signal }), task.name);
   } finally {
     clearTimeout(timer);
     release();

@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { LoamError } from '../core/errors.ts';
-import { MEMORY_MARK } from './memory-watchdog.ts';
 import type { Call, Outcome } from './outcome.ts';
 import type { Runner, RunnerCall } from './runner.ts';
 import { taskFile } from './task-file.ts';
+import { MEMORY_MARK, TIME_MARK } from './watchdog.ts';
 
 // No setting and no secret of the server reaches a child: only what Node itself needs on some systems.
 const KEPT_VARIABLES = ['SystemRoot', 'LD_LIBRARY_PATH', 'TZ'];
@@ -40,7 +40,7 @@ export function createProcesses(options: { idleMs: number }): Runner {
   };
   return {
     async run(call) {
-      const child = take(call.memoryMb);
+      const child = take(call.limits.memoryMb);
       const outcome = await converse(child, call);
       keep(child);
       return outcome;
@@ -93,16 +93,23 @@ function converse(child: Child, call: RunnerCall): Promise<Outcome> {
     other.once('error', onError);
     if (call.signal.aborted) kill();
     call.signal.addEventListener('abort', kill, { once: true });
-    const message: Call = { file: call.task.file.href, input: call.input };
+    const message: Call = { file: call.task.file.href, input: call.input, cpuMs: call.limits.cpuMs };
     other.send(message as unknown as object, (error) => error && kill());
   });
 }
 
 function endedEarly(child: Child, call: RunnerCall, code: number | null, signal: string | null): LoamError {
   const cause = new Error(child.complaint);
+  if (child.complaint.includes(TIME_MARK)) {
+    return new LoamError(
+      'work-timed-out',
+      { task: call.task.name, seconds: (call.limits.cpuMs ?? 0) / 1000 },
+      { cause },
+    );
+  }
   // Nobody but the watchdog in the child and the kernel, when memory is short, sends SIGKILL without our doing.
   if (signal === 'SIGKILL' || child.complaint.includes(MEMORY_MARK) || OUT_OF_MEMORY.test(child.complaint)) {
-    return new LoamError('work-out-of-memory', { task: call.task.name, megabytes: call.memoryMb }, { cause });
+    return new LoamError('work-out-of-memory', { task: call.task.name, megabytes: call.limits.memoryMb }, { cause });
   }
   return failed(call, `its process ended with ${signal ?? `exit code ${code}`}`, cause);
 }

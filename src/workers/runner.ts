@@ -1,10 +1,10 @@
-import type { WorkerTask } from './contract.ts';
+import type { WorkerLimits, WorkerTask } from './contract.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface RunnerCall {
   readonly task: WorkerTask<unknown, unknown>;
   readonly input: unknown;
-  readonly memoryMb: number;
+  readonly limits: WorkerLimits;
   readonly transfer: readonly ArrayBuffer[];
   /** Ends the worker when it fires. */
   readonly signal: AbortSignal;

@@ -21,7 +21,7 @@ export function createThreads(options: { maxThreads: number; idleMs: number; log
   return {
     async run(call) {
       try {
-        return await poolFor(call.memoryMb).run(
+        return await poolFor(call.limits.memoryMb).run(
           { file: call.task.file.href, input: call.input },
           { name: 'run', signal: call.signal, transferList: [...call.transfer] },
         );
@@ -57,7 +57,11 @@ function createPiscina(memoryMb: number, options: { maxThreads: number; idleMs: 
 function explain(error: unknown, call: RunnerCall): Outcome {
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    throw new LoamError('work-out-of-memory', { task: call.task.name, megabytes: call.memoryMb }, { cause: error });
+    throw new LoamError(
+      'work-out-of-memory',
+      { task: call.task.name, megabytes: call.limits.memoryMb },
+      { cause: error },
+    );
   }
   const exit = /^worker exited with code: (\d+)$/.exec(message ?? '')?.[1];
   if (exit === undefined) return describeFailure(error);

@@ -2,6 +2,10 @@ import type { Fragment } from './page-content.ts';
 
 /** A character, or several that one glyph stands for, in reading space. */
 export interface PlacedGlyph {
+  /** Its text is the font's own code, for want of a Unicode value. */
+  readonly isUnmapped: boolean;
+  /** Its place among the characters of the page. */
+  readonly index: number;
   readonly text: string;
   readonly left: number;
   readonly right: number;
@@ -10,7 +14,7 @@ export interface PlacedGlyph {
 }
 
 export interface FragmentBuilder {
-  add(glyph: PlacedGlyph, isBold: () => boolean): void;
+  add(glyph: PlacedGlyph): void;
   space(): void;
   /** Ends the fragment being built. */
   end(): void;
@@ -22,25 +26,37 @@ const WIDE_GAP = 0.9;
 const STEP_BACK = 0.6;
 const STEP_DOWN = 0.15;
 
+// Fonts without Unicode values number their glyphs from 1: what looks like letters among those is none either.
+const CONTROL = /(?!\s)\p{Cc}/u;
+
 interface Draft {
   text: string;
+  /** Of the glyphs that do have a Unicode value. */
+  mapped: string;
   left: number;
   right: number;
   baseline: number;
   size: number;
-  isBold: boolean;
+  readonly first: PlacedGlyph;
   last: PlacedGlyph;
 }
 
-/** Joins glyphs that follow each other on one baseline, from left to right or from right to left. */
-export function createFragmentBuilder(): FragmentBuilder {
+/**
+ * Joins glyphs that follow each other on one baseline, from left to right or from right to left. A fragment that a space
+ * stood before or after begins or ends with it. It is bold when its first and its last glyph are: asking for all of them
+ * would take longer than everything else.
+ */
+export function createFragmentBuilder(isBold: (index: number) => boolean): FragmentBuilder {
   const fragments: Fragment[] = [];
   let draft: Draft | undefined;
   let isSpaced = false;
   const end = (): void => {
-    if (draft && draft.text.trim() !== '') {
-      const { last: _last, ...fragment } = draft;
-      fragments.push(fragment);
+    if (draft) {
+      const { first, last, left, right, baseline, size } = draft;
+      const text = CONTROL.test(draft.text) ? draft.mapped : draft.text;
+      const bold = isBold(first.index) && isBold(last.index);
+      const fragment = { text: isSpaced ? `${text} ` : text, left, right, baseline, size, isBold: bold };
+      if (text.trim() !== '') fragments.push(fragment);
     }
     draft = undefined;
     isSpaced = false;
@@ -51,15 +67,17 @@ export function createFragmentBuilder(): FragmentBuilder {
     space() {
       isSpaced = true;
     },
-    add(glyph, isBold) {
+    add(glyph) {
+      const text = isSpaced ? ` ${glyph.text}` : glyph.text;
       if (draft && !follows(draft.last, glyph)) end();
       if (draft) {
-        draft.text += isSpaced ? ` ${glyph.text}` : glyph.text;
+        draft.text += text;
+        draft.mapped += glyph.isUnmapped ? '' : text;
         draft.left = Math.min(draft.left, glyph.left);
         draft.right = Math.max(draft.right, glyph.right);
         draft.size = Math.max(draft.size, glyph.size);
         draft.last = glyph;
-      } else draft = { ...glyph, isBold: isBold(), last: glyph };
+      } else draft = { ...glyph, text, mapped: glyph.isUnmapped ? '' : text, first: glyph, last: glyph };
       isSpaced = false;
     },
   };

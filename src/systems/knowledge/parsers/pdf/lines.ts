@@ -17,6 +17,8 @@ const DESCENT = 0.2;
 const LEAST_OVERLAP = 0.5;
 const WORD_GAP = 0.1;
 const CELL_GAP = 1.1;
+/** A smaller fragment is a superscript or subscript. */
+const SMALL = 0.8;
 /** How many lines back a fragment that stands higher (a superscript) may belong. */
 const LOOK_BACK = 3;
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/gu;
@@ -64,15 +66,21 @@ function cellsOf(row: readonly Fragment[], size: number): string[] {
   const isReversed = readsFromRight(row);
   const ordered = [...row].sort((one, other) => (isReversed ? other.right - one.right : one.left - other.left));
   const cells: string[] = [];
-  let edge = Number.NaN;
+  let before: Fragment | undefined;
   for (const fragment of ordered) {
-    const gap = isReversed ? edge - fragment.right : fragment.left - edge;
-    if (cells.length > 0 && gap <= CELL_GAP * size) {
-      cells[cells.length - 1] += (gap > WORD_GAP * size ? ' ' : '') + fragment.text;
+    const gap = before ? (isReversed ? before.left - fragment.right : fragment.left - before.right) : 0;
+    if (before && gap <= CELL_GAP * size) {
+      const isApart = gap > WORD_GAP * size || isMark(before, fragment, size);
+      cells[cells.length - 1] += (isApart ? ' ' : '') + fragment.text;
     } else cells.push(fragment.text);
-    edge = isReversed ? fragment.left : fragment.right;
+    before = fragment;
   }
-  return cells;
+  return cells.map((cell) => cell.replace(/\s+/g, ' ').trim());
+}
+
+/** A raised mark after a word refers to a note (`dose²`, `dose a`); after a letter or two it is part of it (`m²`, `CO₂`). */
+function isMark(before: Fragment, fragment: Fragment, size: number): boolean {
+  return fragment.size < SMALL * size && before.size >= SMALL * size && /\p{L}{3}$/u.test(before.text);
 }
 
 function readsFromRight(row: readonly Fragment[]): boolean {

@@ -20,6 +20,9 @@ const WIDER_PITCH = 1.3;
 const OTHER_SIZE = 0.12;
 const INDENT = 0.8;
 const SHORT_LINE = 0.2;
+const WIDEST_ROW = 2.6;
+const CLOSE_ROW = 1.3;
+const NARROW = 0.5;
 
 interface Draft {
   kind: BlockKind;
@@ -32,7 +35,7 @@ export function joinParagraphs(lines: readonly Line[], join: JoinLines): Paragra
   const drafts: Draft[] = [];
   for (const line of lines) {
     const draft = drafts.at(-1);
-    if (draft && (isNextRow(draft, line) || goesOn(draft, line, column))) draft.lines.push(line);
+    if (draft && (isNextRow(draft, line, column) || goesOn(draft, line, column))) draft.lines.push(line);
     else drafts.push({ kind: kindOf(line), lines: [line] });
   }
   return drafts.map((draft) => finish(draft, join));
@@ -63,14 +66,16 @@ function kindOf(line: Line): BlockKind {
   return LIST_MARKER.test(line.cells[0] ?? '') ? 'list-item' : 'paragraph';
 }
 
-function isNextRow(draft: Draft, line: Line): boolean {
+function isNextRow(draft: Draft, line: Line, column: Column): boolean {
   const last = draft.lines.at(-1);
   const first = draft.lines[0];
   if (draft.kind !== 'table' || !last || !first) return false;
-  const isClose = line.baseline - last.baseline <= WIDEST_PITCH * line.size * WIDER_PITCH;
-  if (line.cells.length > 1) return isClose;
-  // A line of one part under a row, further right than the rows begin, is a cell's second line.
-  return line.baseline - last.baseline <= WIDER_PITCH * line.size && line.left > first.left + INDENT * line.size;
+  const pitch = line.baseline - last.baseline;
+  if (line.cells.length > 1) return pitch <= WIDEST_ROW * line.size;
+  // A short line of one part close under a row is a cell's second line.
+  const isNarrow = line.right - line.left < NARROW * (column.right - column.left);
+  const isFurtherIn = line.left > first.left + INDENT * line.size;
+  return pitch <= CLOSE_ROW * line.size && (isNarrow || isFurtherIn);
 }
 
 function goesOn(draft: Draft, line: Line, column: Column): boolean {
@@ -94,7 +99,6 @@ function beginsNew(draft: Draft, last: Line, line: Line, column: Column): boolea
 
 function finish({ kind, lines }: Draft, join: JoinLines): Paragraph {
   const texts = lines.map((line) => line.cells.join(' | '));
-  // One row of a few parts is no table: a heading with its page, a form's line.
   const text = kind === 'table' ? texts.join('\n') : texts.reduce(join);
   const size = Math.max(...lines.map((line) => line.size));
   return { kind, text, lines: lines.length, size, isBold: lines.every((line) => line.isBold) };

@@ -31,6 +31,7 @@ interface Glyph extends Box {
   readonly y: number;
   /** undefined: oblique. */
   readonly turn: QuarterTurn | undefined;
+  readonly isUnmapped: boolean;
 }
 
 type Character = Glyph | 'space' | 'line-end';
@@ -42,12 +43,12 @@ export function readFragments(pdfium: Pdfium, page: number, textPage: number): P
     const glyphs = characters.filter((character) => typeof character === 'object');
     const turn = mainTurn(glyphs);
     const space = readingSpace(pageBox(pdfium, page, scratch), turn);
-    const isBold = (glyph: Glyph): boolean => readIsBold(pdfium, textPage, glyph.index, scratch);
+    const isBold = (index: number): boolean => readIsBold(pdfium, textPage, index, scratch);
     const { width, height } = space;
     return {
       fragments: joinUpright(characters, turn, space, isBold),
       turned: joinTurned(characters, turn),
-      unmapped: glyphs.filter(({ index }) => pdfium._FPDFText_HasUnicodeMapError(textPage, index) === 1).length,
+      unmapped: glyphs.filter(({ isUnmapped }) => isUnmapped).length,
       width,
       height,
     };
@@ -73,7 +74,8 @@ function readGlyph(pdfium: Pdfium, textPage: number, index: number, code: number
   pdfium._FPDFText_GetCharOrigin(textPage, index, scratch, scratch + 8);
   const [x = 0, y = 0] = pdfium.HEAPF64.subarray(scratch / 8, scratch / 8 + 2);
   const turn = quarterTurnOf(pdfium._FPDFText_GetCharAngle(textPage, index));
-  return { index, text: textOf(code), left, top, right, bottom, x, y, turn };
+  const isUnmapped = pdfium._FPDFText_HasUnicodeMapError(textPage, index) === 1;
+  return { index, text: textOf(code), left, top, right, bottom, x, y, turn, isUnmapped };
 }
 
 function textOf(code: number): string {
@@ -106,13 +108,13 @@ function joinUpright(
   characters: readonly Character[],
   turn: QuarterTurn,
   space: ReadingSpace,
-  isBold: (glyph: Glyph) => boolean,
+  isBold: (index: number) => boolean,
 ): readonly Fragment[] {
-  const builder = createFragmentBuilder();
+  const builder = createFragmentBuilder(isBold);
   for (const character of characters) {
     if (character === 'space') builder.space();
     else if (character === 'line-end') builder.end();
-    else if (character.turn === turn) builder.add(place(character, space), () => isBold(character));
+    else if (character.turn === turn) builder.add(place(character, space));
   }
   builder.end();
   return builder.fragments;
@@ -122,6 +124,8 @@ function place(glyph: Glyph, space: ReadingSpace): PlacedGlyph {
   const one = space.place({ x: glyph.left, y: glyph.bottom });
   const other = space.place({ x: glyph.right, y: glyph.top });
   return {
+    index: glyph.index,
+    isUnmapped: glyph.isUnmapped,
     text: glyph.text,
     left: Math.min(one.x, other.x),
     right: Math.max(one.x, other.x),

@@ -47,6 +47,11 @@ export function loadPdfium(): Promise<Pdfium> {
   return loading;
 }
 
+/** After a fault inside PDFium its memory is not to be trusted: the next document gets a new instance. */
+export function discardPdfium(): void {
+  loading = undefined;
+}
+
 async function start(): Promise<Pdfium> {
   const pdfium = (await PDFiumModule({})) as unknown as Pdfium;
   pdfium._FPDF_InitLibraryWithConfig({ version: 2 });

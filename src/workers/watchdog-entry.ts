@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { watch } from './memory-watchdog.ts';
+import { watch } from './watchdog.ts';
 
 // The entry of the watchdog's thread.
 watch(workerData);
