@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { LoamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Database, Migration } from './contract.ts';
@@ -83,5 +83,8 @@ async function openEither(options: DatabaseOptions): Promise<PooledDatabase> {
 
 /** Makes the data folder if it is missing. Root leaves the way through it open: the embedded server is another user's. */
 export function makeDataFolder(dataFolder: string): void {
-  mkdirSync(dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const made = mkdirSync(dataFolder, { recursive: true, mode });
+  // Whatever the umask.
+  if (made !== undefined) chmodSync(dataFolder, mode);
 }

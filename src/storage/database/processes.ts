@@ -16,8 +16,9 @@ export function isProcess(pid: number, started = ''): boolean {
   if (!exists(pid)) return false;
   // A zombie has ended; only its parent does not know yet.
   if (process.platform === 'linux' && fromProc(pid)?.state === 'Z') return false;
+  if (started === '') return true;
   const now = processStart(pid);
-  return started === '' || now === '' || now === started;
+  return now === '' || now === started;
 }
 
 // Fields 3 and 22 of /proc/<pid>/stat (proc(5)): the state, and clock ticks from boot to start. The name before them may
@@ -52,6 +53,16 @@ export function commandLine(pid: number): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
   } catch (error) {
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
+
+/** Signals a process. @returns false when there is no such process. */
+export function signalProcess(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;
   }
 }

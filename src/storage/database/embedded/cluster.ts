@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { LoamError } from '../../../core/errors.ts';
 import type { Binaries } from './binaries.ts';
 import type { ServerUser } from './server-user.ts';
 
@@ -43,8 +44,16 @@ export async function makeCluster(
     cwd: cluster.folder,
     env: serverEnvironment(),
     ...(signal && { signal }),
+  }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw new LoamError('database-unusable', { problem: `initdb failed: ${lastLine(error)}` }, { cause: error });
   });
   renameSync(unfinished, cluster.data);
+}
+
+function lastLine(error: unknown): string {
+  const { stderr = '', message } = error as Error & { stderr?: string };
+  return stderr.trim().split('\n').at(-1) || message;
 }
 
 /** Lets in the role `loam` alone, over the socket alone, for the user that runs Loam and the one that runs the server. */
@@ -63,7 +72,7 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
-function makeFolder(folder: string, user: ServerUser): void {
+export function makeFolder(folder: string, user: ServerUser): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (user.identity) chownSync(folder, user.identity.uid, user.identity.gid);
 }

@@ -44,7 +44,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<PooledData
     if (!fresh) throw error;
     // A machine that forbids what a server needs (a sandbox): nothing is stored yet, another form takes over.
     rmSync(cluster.folder, { recursive: true, force: true });
-    return { obstacle: `it could not be started here (${(error as Error).message.trim().split('\n')[0]})` };
+    return { obstacle: `it could not be started here (${(error as Error).message})` };
   }
 }
 
