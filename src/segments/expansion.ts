@@ -1,5 +1,6 @@
 import { type Corpus, type CorpusTerm, inverseFrequency } from './corpus.ts';
 import { type LoadedIndex, segmentOf } from './loaded-index.ts';
+import type { Occurrences } from './occurrences.ts';
 import { visitSequence } from './sequences.ts';
 
 const FEEDBACK_CHUNKS = 10;
@@ -44,16 +45,18 @@ export function expandQuery(
   }));
 }
 
-/** BM25 of the expansion terms in a chunk that holds `counts(text)` of each. */
+/** BM25 of expansion terms in a chunk. `numbers` are theirs in the occurrences. */
 export function scoreExpansion(
-  terms: readonly ExpansionTerm[],
-  countOf: (term: ExpansionTerm) => number,
+  { numbers, weights }: { readonly numbers: readonly number[]; readonly weights: readonly number[] },
+  { counts }: Occurrences,
   saturation: number,
 ): number {
-  return terms.reduce((sum, term) => {
-    const count = countOf(term);
-    return sum + (term.weight * count) / (count + saturation);
-  }, 0);
+  let score = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const count = counts[numbers[i] as number] as number;
+    score += ((weights[i] as number) * count) / (count + saturation);
+  }
+  return score;
 }
 
 /** Each term of a chunk with its share of all its terms. */

@@ -1,18 +1,19 @@
-import type { ScoreParts, Signal } from './contract.ts';
+import type { Signal } from './contract.ts';
 
 /**
  * What each signal counts, in deviations of its leg. Chosen on the training queries of SciFact alone; bench/RESULTS.md has
- * the figures.
+ * the figures. Parts are added in this order, so that a sum is the same bit for bit.
  */
 const WEIGHTS: Readonly<Record<Signal, number>> = {
   body: 1,
-  title: 0.3,
-  proximity: 0.4,
-  expansion: 0.1,
-  chunk: 0.7,
-  window: 0.45,
-  feedback: 0.2,
+  title: 0.2,
+  proximity: 0.2,
+  expansion: 0.05,
+  chunk: 0.3,
+  window: 0.6,
+  feedback: 0.1,
 };
+const SIGNALS = Object.keys(WEIGHTS) as readonly Signal[];
 /** Fused deviations of this size are squashed to .75. */
 const HALF_WAY = 4;
 
@@ -23,15 +24,17 @@ export interface Spread {
 }
 
 /**
- * The spread of the best thousand scores of a leg, or of all when fewer passed. It is taken over the best and not over
- * everything, because with everything the share of a leg would grow with how much there is that has nothing to do with the
- * query. `scores` are the best, best first; what is missing to `count` scored zero.
+ * The spread of the `count` best scores of a leg. It is taken over the best and not over everything, because with everything
+ * the share of a leg would grow with how much there is that has nothing to do with the query. `best` are slots; what is
+ * missing to `count` scored zero.
  */
-export function spreadOf(scores: Float64Array, count: number): Spread {
-  if (count === 0) return { mean: 0, deviation: 0 };
-  const mean = scores.reduce((sum, score) => sum + score, 0) / count;
-  const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) + (count - scores.length) * mean ** 2;
-  const deviation = Math.sqrt(squares / count);
+export function spreadOf(best: Uint32Array, scores: Float64Array, count: number): Spread {
+  let sum = 0;
+  for (const slot of best) sum += scores[slot] as number;
+  const mean = count === 0 ? 0 : sum / count;
+  let squares = (count - best.length) * mean ** 2;
+  for (const slot of best) squares += ((scores[slot] as number) - mean) ** 2;
+  const deviation = count === 0 ? 0 : Math.sqrt(squares / count);
   return { mean, deviation: deviation > 1e-9 ? deviation : 0 };
 }
 
@@ -40,11 +43,15 @@ export function partOf(signal: Signal, score: number, { deviation }: Spread, mea
   return deviation === 0 ? 0 : (WEIGHTS[signal] * (score - mean)) / deviation;
 }
 
-/** The sum of all parts, always in the same order, so that it is the same bit for bit. */
-export function sumOf(parts: ScoreParts): number {
-  let sum = 0;
-  for (const signal of Object.keys(WEIGHTS) as Signal[]) sum += parts[signal] ?? 0;
-  return sum;
+/** The sum of all parts of each of `count` candidates. */
+export function fuseParts(parts: Readonly<Partial<Record<Signal, Float64Array>>>, count: number): Float64Array {
+  const fused = new Float64Array(count);
+  for (const signal of SIGNALS) {
+    const values = parts[signal];
+    if (values === undefined) continue;
+    for (let i = 0; i < count; i++) fused[i] = (fused[i] as number) + (values[i] as number);
+  }
+  return fused;
 }
 
 /** A fused score of any size between 0 and 1, in the same order. */

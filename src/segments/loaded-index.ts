@@ -8,6 +8,8 @@ import { livingChunks, type OpenSegment, openSegment } from './open-segment.ts';
 /** A segment whose chunks are the index's slots from `base`; its vectors lie in the index's matrix. */
 export interface LoadedSegment extends Omit<OpenSegment, 'vectors'> {
   readonly base: number;
+  /** Its place among the index's segments, from 0. */
+  readonly number: number;
 }
 
 /** All segments of a manifest in memory. A slot is the number of a chunk, living or dead, across segments. */
@@ -46,12 +48,12 @@ export function loadIndex({ manifest, bytes, encoder, kernel }: IndexSource): Lo
   const vectors = kernel.matrix({ rows: slots, dimensions: encoder.dimensions });
   const living = new Uint8Array(slots);
   let base = 0;
-  const segments = open.map(({ segment, living: alive }) => {
+  const segments = open.map(({ segment, living: alive }, number) => {
     const { vectors: own, ...rest } = segment;
     vectors.values.set(own.values, base * encoder.dimensions);
     vectors.scales.set(own.scales, base);
     living.set(alive, base);
-    const loaded = { ...rest, base };
+    const loaded = { ...rest, base, number };
     base += segment.facts.chunks;
     return loaded;
   });

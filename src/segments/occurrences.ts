@@ -6,35 +6,47 @@ import { type LoadedIndex, segmentOf } from './loaded-index.ts';
 export interface Occurrences {
   readonly terms: readonly number[];
   readonly positions: readonly number[];
+  /** For each term looked for, how often it stands there. */
+  readonly counts: Uint32Array;
 }
 
-/** Reads where terms stand in one slot after the other. */
+/** Reads where terms stand in one slot after the other. What it gives lasts until the next slot. */
 export function createOccurrenceReader(
   index: LoadedIndex,
   terms: readonly CorpusTerm[],
 ): (slot: number) => Occurrences {
-  /** For each segment and term id there, the term's number plus one, or 0. */
-  const wanted = index.segments.map((segment, i) => {
-    const numbers = new Uint16Array(segment.dictionary.terms.length);
-    terms.forEach(({ ids }, number) => {
-      const id = ids[i];
-      if (id !== undefined) numbers[id] = number + 1;
-    });
-    return { segment, numbers };
-  });
+  const wanted = index.segments.map((_, i) => termNumbers(index, terms, i));
+  const found = { terms: [] as number[], positions: [] as number[], counts: new Uint32Array(terms.length) };
   return (slot) => {
-    const segment = segmentOf(index, slot);
-    const numbers = wanted.find((entry) => entry.segment === segment)?.numbers ?? new Uint16Array(0);
-    const { bytes, starts } = segment.sequences;
-    const reader = new ByteReader(bytes, starts[slot - segment.base]);
-    const end = starts[slot - segment.base + 1] as number;
-    const found: { terms: number[]; positions: number[] } = { terms: [], positions: [] };
+    const { bytes, starts, chunk, number: segment } = sequenceAt(index, slot);
+    const numbers = wanted[segment] as Uint16Array;
+    const reader = new ByteReader(bytes, starts[chunk]);
+    const end = starts[chunk + 1] as number;
+    found.terms.length = 0;
+    found.positions.length = 0;
+    found.counts.fill(0);
     for (let position = 0; reader.position < end; position++) {
       const number = numbers[reader.varint()] as number;
       if (number === 0) continue;
       found.terms.push(number - 1);
       found.positions.push(position);
+      found.counts[number - 1] = (found.counts[number - 1] as number) + 1;
     }
     return found;
   };
+}
+
+/** For each term id of a segment, the term's number plus one, or 0. */
+function termNumbers(index: LoadedIndex, terms: readonly CorpusTerm[], segment: number): Uint16Array {
+  const numbers = new Uint16Array(index.segments[segment]?.dictionary.terms.length ?? 0);
+  terms.forEach(({ ids }, number) => {
+    const id = ids[segment];
+    if (id !== undefined) numbers[id] = number + 1;
+  });
+  return numbers;
+}
+
+function sequenceAt(index: LoadedIndex, slot: number) {
+  const { sequences, base, number } = segmentOf(index, slot);
+  return { bytes: sequences.bytes, starts: sequences.starts, chunk: slot - base, number };
 }

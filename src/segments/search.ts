@@ -1,10 +1,10 @@
 import type { Analyzer } from './analyzer.ts';
-import type { SearchQuery, SearchResult } from './contract.ts';
+import { type Candidates, partsAt } from './candidates.ts';
+import type { Hit, SearchQuery, SearchResult } from './contract.ts';
 import { type Corpus, createCorpus } from './corpus.ts';
 import { evaluateFilter } from './filter.ts';
-import { squash } from './fuse.ts';
+import { fuseParts, squash } from './fuse.ts';
 import { type LoadedIndex, segmentOf } from './loaded-index.ts';
-import { rank } from './rank.ts';
 import { readQuery } from './read-query.ts';
 import { readRecord } from './records.ts';
 import { candidatesOf, runStageOne } from './stage-one.ts';
@@ -18,24 +18,26 @@ export function searchIndex(
   query: SearchQuery,
 ): SearchResult {
   const corpus = query.visible ? createCorpus(index, intersect(index, everything.living, query.visible)) : everything;
-  const passing = query.filter ? intersect(index, corpus.living, query.filter) : corpus.living;
-  const slots = slotsOf(passing);
+  const mask = query.filter ? intersect(index, corpus.living, query.filter) : corpus.living;
+  const passing = { mask, slots: slotsOf(mask) };
+  const read = readQuery(index, corpus, analyzer, query);
   query.signal?.throwIfAborted();
-  const stage = runStageOne(index, corpus, readQuery(index, corpus, analyzer, query), {
-    passing,
-    slots,
-    mode: query.mode,
+  const stage = runStageOne(index, corpus, read, { passing, mode: query.mode });
+  query.signal?.throwIfAborted();
+  const ranked = rescore(index, stage, candidatesOf(index, stage));
+  return { hits: hitsOf(index, ranked, query.limit), chunks: corpus.chunks, passed: passing.slots.length };
+}
+
+function hitsOf(index: LoadedIndex, candidates: Candidates, limit: number): Hit[] {
+  const fused = fuseParts(candidates.parts, candidates.slots.length);
+  return Array.from(candidates.slots.subarray(0, limit), (slot, place) => {
+    const { records, base } = segmentOf(index, slot);
+    return {
+      chunk: readRecord(records, slot - base),
+      score: squash(fused[place] as number),
+      parts: partsAt(candidates, place),
+    };
   });
-  query.signal?.throwIfAborted();
-  const ranked = rank(index, rescore(index, stage, candidatesOf(index, stage)));
-  return {
-    hits: ranked.slice(0, query.limit).map(({ slot, parts, fused }) => {
-      const segment = segmentOf(index, slot);
-      return { chunk: readRecord(segment.records, slot - segment.base), score: squash(fused), parts };
-    }),
-    chunks: corpus.chunks,
-    passed: slots.length,
-  };
 }
 
 function intersect(index: LoadedIndex, mask: Uint8Array, filter: NonNullable<SearchQuery['filter']>): Uint8Array {

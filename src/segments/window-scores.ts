@@ -9,13 +9,18 @@ export function createWindowScorer(index: LoadedIndex, vector: Float64Array): ((
   const { rows } = index;
   if (rows === undefined) return undefined;
   const { values, scale } = quantise(vector);
-  const all = Uint32Array.from({ length: rows.rows }, (_, i) => i);
-  const dots = rows.dots(values, all);
-  const tokenScores = Float64Array.from(
-    all,
-    (token) => (dots[token] as number) * (rows.scales[token] as number) * scale,
-  );
+  const dots = rows.dots(values, allOf(rows.rows));
+  const tokenScores = new Float64Array(rows.rows);
+  for (let token = 0; token < rows.rows; token++) {
+    tokenScores[token] = (dots[token] as number) * (rows.scales[token] as number) * scale;
+  }
   return (slot) => bestWindow(index, tokenScores, slot);
+}
+
+function allOf(count: number): Uint32Array {
+  const all = new Uint32Array(count);
+  for (let i = 0; i < count; i++) all[i] = i;
+  return all;
 }
 
 function bestWindow(index: LoadedIndex, tokenScores: Float64Array, slot: number): number {
