@@ -121,6 +121,37 @@ export const ERRORS = {
     'invalid',
     (d) => `The ${d.algorithm} you specified did not match the calculated checksum.`,
   ),
+  // Models
+  'model-unmapped': row<{ modelId: string; line: string; available: string }>(
+    'invalid',
+    (d) =>
+      `The model id ${JSON.stringify(d.modelId)} is not mapped to a model. Add to "models" in the configuration file: ${d.line}. Answered without configuration: ${d.available}.`,
+  ),
+  'model-rule-invalid': row<{ pattern: string; target: string; problem: string; allowed: string }>(
+    'invalid',
+    (d) => `The setting models, "${d.pattern}": "${d.target}", ${d.problem}. Allowed: ${d.allowed}.`,
+  ),
+  'model-kind-mismatch': row<{ modelId: string; label: string; kind: string; wanted: string }>(
+    'invalid',
+    (d) => `The model ${d.modelId} (${d.label}) is of kind ${d.kind}; this call needs one of kind ${d.wanted}.`,
+  ),
+  'model-dimensions-unfit': row<{ label: string; dimensions: number; wanted: number }>(
+    'invalid',
+    (d) =>
+      `The model ${d.label} gives vectors of ${d.dimensions} dimensions, which do not fit into the ${d.wanted} that were asked for.`,
+  ),
+  'model-call-failed': row<{ label: string; problem: string; retryable: boolean; status?: number }>(
+    'dependency',
+    (d) => `The model ${d.label} ${d.problem}.`,
+  ),
+  'model-throttled': row<{ label: string; retryAfterMs?: number }>(
+    'throttled',
+    (d) => `The model ${d.label} takes no more calls right now: try again later.`,
+  ),
+  'model-timed-out': row<{ label: string; seconds: number }>(
+    'timeout',
+    (d) => `The model ${d.label} gave nothing for ${d.seconds} seconds.`,
+  ),
   // Storage and workers
   'storage-full': row('unavailable', () => 'The disk is full: writes are refused until there is room, reads go on.'),
   'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),

@@ -138,7 +138,7 @@ export interface ResolvedModel {
   /** Who really answers, for the header `x-loam-model`: `loam/extractive-1`. */
   readonly label: string;
   /** The rule that matched, as it stands in configuration; `built-in` says that nothing had to be configured. */
-  readonly rule: { readonly pattern: string; readonly target: string; readonly source: 'configuration' | 'built-in' };
+  readonly rule: ModelRule;
   /** Only of an embedding model. */
   readonly fingerprint?: string;
   /** Only of an embedding model, once known: what `embed` gives when no dimensions are asked for. */
@@ -149,10 +149,14 @@ export interface ResolvedModel {
 
 /** One line of `loam models`. */
 export interface ModelRule {
+  /** A model id; `*` stands for any characters. */
   readonly pattern: string;
+  /** `provider:model` */
   readonly target: string;
   readonly source: 'configuration' | 'built-in';
   readonly kind: ModelKind;
+  readonly provider: string;
+  readonly model: string;
 }
 
 export interface EmbedOptions {

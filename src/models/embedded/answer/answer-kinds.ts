@@ -1,0 +1,128 @@
+import { isMagnitude } from './numbers.ts';
+import type { Word } from './words.ts';
+
+/** What kind of thing a question asks for. */
+export type AnswerKind =
+  | 'person'
+  | 'name'
+  | 'date'
+  | 'clock'
+  | 'time'
+  | 'place'
+  | 'measure'
+  | 'count'
+  | 'reason'
+  | 'manner'
+  | 'definition'
+  | 'truth'
+  | 'any';
+
+/** A unit beside what the question already says, which is no answer to it. */
+export interface Candidate {
+  readonly text: string;
+  readonly words: readonly Word[];
+  readonly stems: ReadonlySet<string>;
+  /** Stems of the question. */
+  readonly asked: ReadonlySet<string>;
+  /** For a measure: the expressions that would be one. */
+  readonly marks: readonly string[];
+  /** For a count: the stem of what is counted, when the question names it. */
+  readonly counted: string | undefined;
+}
+
+type Detector = (candidate: Candidate) => number;
+
+const MONTHS =
+  'january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec';
+const DATE = new RegExp(
+  `\\b(?:1[0-9]{3}|20[0-9]{2})s?\\b|\\b(?:${MONTHS})\\.?\\s+\\d|\\b\\d{1,2}(?:st|nd|rd|th)?[\\s-](?:of )?(?:${MONTHS})\\b|\\bcentur(?:y|ies)\\b|\\d{1,4}[/.-]\\d{1,2}[/.-]\\d{1,4}`,
+  'i',
+);
+const CLOCK = /\b\d{1,2}(?::\d{2}|\.\d{2}(?= ?(?:[ap]\.?m|uhr|h))|\s?[ap]\.?m\b)|\b(?:noon|midnight|midday|o.clock)\b/i;
+const TIME = new RegExp(
+  `\\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekday|weekend)s?\\b|\\b(?:${MONTHS})\\b|\\b(?:dawn|dusk|sunrise|sunset|morning|evening|afternoon|night)\\b` +
+    '|\\b(?:decades?|spring|summer|autumn|winter|semester|quarter)\\b|\\b(?:day|week|month|year|visit)\\s+-?\\d|\\b(?:before|after|during|until|upon|prior to|within|once|when|as soon as|at the (?:end|beginning|start))\\b' +
+    '|\\b(?:daily|weekly|monthly|annually|yearly|today|yesterday|tomorrow|twice|(?:every|each|an?|per) (?:second|minute|hour|day|week|month|year)|times)\\b',
+  'i',
+);
+const PLACE =
+  /\b(?:in|at|near|from|to|on|of|inside|outside|around|across|along|behind|beneath|under|above|over|opposite|between|north|south|east|west)\s+(?:the\s+|an?\s+)?(?:\p{Lu}|(?:\p{L}+\s){0,3}(?:street|road|avenue|city|town|village|country|region|room|floor|building|house|office|hospitals?|clinic|centre|center|school|park|river|lake|sea|coast|island|mountain|valley|forest|district|site|station|basement|attic|garden|hall|wing|desk|shelf|box|locker|drawer|cabinet|refrigerator|freezer|folder|directory|server|website)\b)|\b(?:located|situated|based|headquarter\w*|address)\b/u;
+const REASON =
+  /\b(?:because|due to|owing to|since|as a result|so that|in order to|caused by|result(?:s|ed|ing)? (?:in|from)|reason|therefore|thus|hence|otherwise|fearing|for fear|to (?:avoid|prevent|ensure|reduce|protect|allow|make|keep|improve|help|provide|evaluate|assess|determine|test|compare)|leads? to|allow(?:s|ing|ed)?|thanks to|purpose|aims?|objective|goal|designed to|intended to|so)\b/i;
+const MANNER = /\b(?:by|using|through|via|with|on|means of|method|procedure|steps?|first|then|must|should)\b/i;
+const ROLE =
+  /\b(?:president|director|doctor|dr|professor|prof|king|queen|emperor|minister|manager|chief|captain|scientist|author|engineer|nurse|physician|investigator|sponsor|company|university|committee|council|agency|government|team|department|staff|board|people|family|inc|ltd|who|employees?|members?|patients?|adults?|children|women|men|mother|father|nephew|neighbour|head|volunteers?|apprentices?)\b/i;
+const WORDED_COUNT =
+  /\b(?:several|few|many|couple|none|single|both|pair|once|twice|thrice|dozens?|hundreds|thousands|millions|majority)\b/i;
+// How many words may stand between a number and what it counts.
+const COUNT_REACH = 4;
+const PARTLY = 0.5;
+const BARELY = 0.25;
+
+/** How well a text holds something of the kind: 0 not at all, 1 surely. */
+const DETECTORS: Readonly<Record<AnswerKind, Detector>> = {
+  person: (candidate) => (hasNewName(candidate) ? 1 : ROLE.test(candidate.text) ? PARTLY : 0),
+  name: (candidate) => (hasNewName(candidate) ? 1 : 0),
+  date: ({ text }) => (DATE.test(text) ? 1 : TIME.test(text) ? PARTLY : 0),
+  clock: ({ text }) => (CLOCK.test(text) ? 1 : TIME.test(text) ? BARELY : 0),
+  time: ({ text }) => (TIME.test(text) || DATE.test(text) || CLOCK.test(text) ? 1 : 0),
+  place: (candidate) => (PLACE.test(candidate.text) ? 1 : hasNewName(candidate) ? PARTLY : 0),
+  measure: ({ marks, stems, ...rest }) =>
+    marks.some((mark) => stems.has(mark)) ? 1 : hasNewNumber({ marks, stems, ...rest }) ? BARELY : 0,
+  count: (candidate) =>
+    countsWhatIsAsked(candidate)
+      ? 1
+      : hasNewNumber(candidate)
+        ? PARTLY
+        : WORDED_COUNT.test(candidate.text)
+          ? PARTLY
+          : 0,
+  reason: ({ text }) => (REASON.test(text) ? 1 : 0),
+  manner: ({ text }) => (MANNER.test(text) ? 1 : 0),
+  definition: () => PARTLY,
+  truth: () => PARTLY,
+  any: () => PARTLY,
+};
+
+const FORMLESS: ReadonlySet<AnswerKind> = new Set(['any', 'truth', 'definition', 'manner', 'reason']);
+
+/** Whether an answer of the kind shows by its form: a date, a name, a number. */
+export function hasForm(kind: AnswerKind): boolean {
+  return !FORMLESS.has(kind);
+}
+
+/** @returns 0–1: whether the text holds an answer of that kind; 0.5 where the kind says nothing of form */
+export function answersKind(kind: AnswerKind, candidate: Candidate): number {
+  return DETECTORS[kind](candidate);
+}
+
+function hasNewNumber({ words, asked }: Candidate): boolean {
+  return words.some((word) => (isQuantity(word) || isMagnitude(word.lower)) && !asked.has(word.stem));
+}
+
+/** A number that is no year and no ordinal. */
+function isQuantity(word: Word): boolean {
+  return word.isNumber && !/^(?:1[5-9]|20)\d\d$|\dth$/.test(word.lower) && !/\dth$/.test(word.stem);
+}
+
+function countsWhatIsAsked({ words, asked, counted }: Candidate): boolean {
+  if (counted === undefined) return false;
+  return words.some((word, at) => {
+    if (!isQuantity(word) || asked.has(word.stem)) return false;
+    const after = words.slice(at + 1, at + 1 + COUNT_REACH);
+    const before = words.slice(Math.max(0, at - COUNT_REACH), at);
+    return after.some((near) => near.stem === counted) || before.some((near) => near.stem === counted);
+  });
+}
+
+function hasNewName({ words, asked }: Candidate): boolean {
+  return words.some((word, index) => {
+    if (!word.isCapitalised || word.isStop || asked.has(word.stem)) return false;
+    return index > 0 || words[1]?.isCapitalised === true;
+  });
+}
+
+/** Whether a text gives a reason in so many words. */
+export function answersReason(text: string): boolean {
+  return REASON.test(text);
+}

@@ -1,0 +1,82 @@
+/**
+ * Written forms that speak for a word without its standing there: a price answers `cost`, `(1871–1938)` answers `died`.
+ * Each is known by a mark that is kept among a unit's stems.
+ */
+interface Expression {
+  readonly mark: string;
+  readonly pattern: RegExp;
+  /** The words that it speaks for, as stems are looked up by. */
+  readonly words: string;
+}
+
+const EXPRESSIONS: readonly Expression[] = [
+  {
+    mark: '#money',
+    pattern:
+      /[$€£¥₹]\s?\d|\d\s?(?:[$€£¥₹]|(?:dollars?|euros?|pounds?|cents?|pence|usd|eur|gbp|yen|rupees?|francs?)\b)|\bfree of charge\b|\bfor free\b/i,
+    words:
+      'cost costs price pay pays paid payment fee fees charge charged fine expensive cheap money fare worth spend earn salary refund',
+  },
+  {
+    mark: '#lifetime',
+    pattern: /\(\s*(?:c\.|ca\.|born|b\.)?\s*\d{3,4}\s*[-–—]\s*(?:c\.|ca\.)?\s*\d{3,4}\s*\)/i,
+    words: 'born birth die died death dies live lived',
+  },
+  {
+    mark: '#phone',
+    pattern: /\+\d[\d ()-]{6,}|\b\d{3,4}[ -]\d{3,4}(?:[ -]\d{2,4})?\b|\(\d{2,5}\)\s?\d{3}/,
+    words: 'phone telephone call number contact reach fax hotline',
+  },
+  { mark: '#mail', pattern: /[\w.+-]+@[\w-]+\.\w/, words: 'email mail contact write reach' },
+  { mark: '#site', pattern: /https?:\/\/|\bwww\.\w/i, words: 'website site url link page online' },
+  {
+    mark: '#temperature',
+    pattern: /\d\s?°\s?[CF]?\b|\d\s?(?:degrees|celsius|fahrenheit)\b/i,
+    words: 'temperature hot cold warm degrees heat temperatures',
+  },
+  {
+    mark: '#weight',
+    pattern: /\d\s?(?:kg|g|mg|kilograms?|grams?|pounds?|lbs?|tons?|tonnes?|ounces?|oz)\b/i,
+    words: 'weigh weighs weight heavy mass much',
+  },
+  {
+    mark: '#length',
+    pattern:
+      /\d\s?(?:km|m|cm|mm|kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?)\b/i,
+    words: 'length long height tall high distance far deep depth wide width size big',
+  },
+  {
+    mark: '#period',
+    pattern:
+      /\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
+    words: 'long last lasts duration period time takes',
+  },
+  { mark: '#share', pattern: /\d\s?%|\bper ?cent\b/i, words: 'percentage percent share proportion rate fraction' },
+  {
+    mark: '#age',
+    pattern:
+      /\b(?:aged?|ages)\s+\d|\d[\s-]years?[\s-](?:old|of age)\b|\b(?:over|under|older than|younger than|at least) \d+(?: years)?\b/i,
+    words: 'age old young older younger aged',
+  },
+  {
+    mark: '#ban',
+    pattern:
+      /\b(?:not (?:be )?(?:allowed|permitted)|forbidden|prohibited|banned|must (?:not|never)|may not|do not|exclu(?:ded|sion)|ineligible|not eligible)\b/i,
+    words: 'allowed permitted forbidden prohibited banned cannot allow permit prohibit excluded ineligible',
+  },
+];
+
+/** The marks of the expressions that a text holds. */
+export function expressionsIn(text: string): string[] {
+  return EXPRESSIONS.filter(({ pattern }) => pattern.test(text)).map(({ mark }) => mark);
+}
+
+const MARKS_BY_WORD: ReadonlyMap<string, readonly string[]> = EXPRESSIONS.reduce((marks, { mark, words }) => {
+  for (const word of words.split(' ')) marks.set(word, [...(marks.get(word) ?? []), mark]);
+  return marks;
+}, new Map<string, string[]>());
+
+/** The marks that speak for a word. */
+export function expressionsFor(word: string): readonly string[] {
+  return MARKS_BY_WORD.get(word) ?? [];
+}

@@ -1,0 +1,79 @@
+/** Lines that belong together: a paragraph, or a line that stands for itself. */
+export interface TextBlock {
+  readonly kind: 'sentence' | 'heading' | 'item' | 'row';
+  readonly text: string;
+}
+
+const LIST_ITEM = /^\s*(?:[•‣▪◦●○■□·*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S/u;
+const MARKDOWN_HEADING = /^\s*#{1,6}\s+\S/;
+const TABLE_ROW = /^\s*\||\s\|\s|\S(?:\t| {3,})\S.*\S(?:\t| {3,})\S/;
+const RULE_LINE = /^[\s|:=_*-]{3,}$/;
+const LABELLED = /^\s*[\p{Lu}\p{N}][^.:?!]{1,48}:\s+\S/u;
+const ANSWER_MARK = /^\s*(?:[QA]|Question|Answer):\s+/;
+const OUTLINE_HEADING =
+  /^\s*(?:(?:chapter|section|part|appendix)\s+)?\d{1,2}(?:\.\d{1,2}){0,4}\.?\s+\p{Lu}[^.?!]{2,90}$/iu;
+const TERMINAL = /[.?!:;]["'”’)\]]*\s*$/u;
+const MAX_HEADING_WORDS = 12;
+// A line this much shorter than the longest of its paragraph was not broken for lack of room.
+const FULL_LINE = 0.7;
+
+/**
+ * Blocks of a text in order: wrapped lines are joined, while headings, list items, table rows and `label: value` lines
+ * stand alone.
+ */
+export function splitBlocks(text: string): TextBlock[] {
+  const blocks: TextBlock[] = [];
+  for (const paragraph of text.replace(/\r\n?/g, '\n').split(/\n[^\S\n]*\n/)) {
+    const lines = paragraph.split('\n').filter((line) => line.trim() !== '' && !RULE_LINE.test(line));
+    const widest = Math.max(0, ...lines.map((line) => line.trim().length));
+    appendLines(blocks, lines, widest);
+  }
+  return blocks;
+}
+
+function appendLines(blocks: TextBlock[], lines: readonly string[], widest: number): void {
+  let open: string[] = [];
+  const close = (kind: TextBlock['kind']): void => {
+    const [first] = open;
+    if (first === undefined) return;
+    const heads = kind === 'sentence' && open.length === 1 && looksLikeHeading(first);
+    blocks.push({ kind: heads ? 'heading' : kind, text: open.join(' ') });
+    open = [];
+  };
+  let kind: TextBlock['kind'] = 'sentence';
+  for (const [index, line] of lines.entries()) {
+    const alone = kindAlone(line, lines[index + 1]);
+    const previous = lines[index - 1];
+    if (alone || (previous !== undefined && !continues(previous, line, widest))) close(kind);
+    if (open.length === 0) kind = alone ?? 'sentence';
+    open.push(line.trim());
+    if (alone && alone !== 'item') close(kind);
+  }
+  close(kind);
+}
+
+/** The kind of a line that stands for itself whatever is around it. */
+function kindAlone(line: string, next: string | undefined): 'heading' | 'item' | 'row' | undefined {
+  if (ANSWER_MARK.test(line)) return 'item';
+  if (MARKDOWN_HEADING.test(line) || (OUTLINE_HEADING.test(line) && !LABELLED.test(line))) return 'heading';
+  if (LIST_ITEM.test(line)) return 'item';
+  if (TABLE_ROW.test(line)) return 'row';
+  if (LABELLED.test(line) && line.trim().length < 160 && (next === undefined || startsAnew(next))) return 'row';
+  return undefined;
+}
+
+function startsAnew(line: string): boolean {
+  return LABELLED.test(line) || LIST_ITEM.test(line) || TABLE_ROW.test(line) || /^\s*\p{Lu}/u.test(line);
+}
+
+/** Whether `line` goes on with the sentence or paragraph of `previous`. */
+function continues(previous: string, line: string, widest: number): boolean {
+  if (/^\s*\p{Ll}/u.test(line) || /[,–-]\s*$/u.test(previous)) return true;
+  if (TERMINAL.test(previous)) return true;
+  return previous.trim().length >= widest * FULL_LINE && widest > 40;
+}
+
+function looksLikeHeading(line: string): boolean {
+  const words = line.trim().split(/\s+/);
+  return words.length <= MAX_HEADING_WORDS && !TERMINAL.test(line) && /^\P{Ll}/u.test(line.trim());
+}

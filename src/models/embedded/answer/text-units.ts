@@ -1,0 +1,83 @@
+import { sentenceSpans } from '../../../core/sentences.ts';
+import { splitBlocks, type TextBlock } from './text-blocks.ts';
+
+/** The smallest piece of a passage that an answer quotes. */
+export interface TextUnit {
+  /** Index of the passage it stands in. */
+  readonly passage: number;
+  /** White space as single spaces, list marks and quotation levels taken off. */
+  readonly text: string;
+  readonly kind: 'sentence' | 'heading' | 'item' | 'row' | 'question';
+  /** Index of the heading, or question, that it stands under. */
+  readonly heading?: number;
+  /** Index of the sentence that leads in its list, or of its table's first row. */
+  readonly leadIn?: number;
+  /** Whether it begins its paragraph. */
+  readonly opens: boolean;
+}
+
+const MARK = /^(?:[#>\s]+|(?:[QA]|Question|Answer):\s+|(?:[•‣▪◦●○■□·*–—o-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+)+/u;
+const INLINE_BULLET = /\s[•‣▪●○■]\s/u;
+const MAX_UNIT_CHARACTERS = 1200;
+
+/** @returns the units of all passages, in order */
+export function unitsOf(passages: readonly { readonly text: string }[]): TextUnit[] {
+  const units: TextUnit[] = [];
+  for (const [passage, { text }] of passages.entries()) appendPassage(units, passage, text);
+  return units;
+}
+
+function appendPassage(units: TextUnit[], passage: number, text: string): void {
+  let heading: number | undefined;
+  let leadIn: number | undefined;
+  for (const block of splitBlocks(text)) {
+    if (block.kind === 'row' && !inTable(units, leadIn)) leadIn = units.length;
+    if (block.kind === 'sentence' && !endsOpen(units.at(-1))) leadIn = undefined;
+    const labelled = endsOpen(units.at(-1)) && block.kind === 'heading';
+    const blockKind = labelled ? 'sentence' : block.kind;
+    let opens = true;
+    for (const piece of piecesOf(block)) {
+      const kind = blockKind !== 'row' && piece.endsWith('?') ? 'question' : blockKind;
+      const governs = kind === 'heading' || kind === 'question';
+      if (kind === 'heading') leadIn = undefined;
+      units.push({
+        passage,
+        text: piece,
+        kind,
+        opens,
+        ...(heading !== undefined && kind !== 'heading' && { heading }),
+        ...(leadIn !== undefined && leadIn !== units.length && !governs && { leadIn }),
+      });
+      opens = false;
+      if (governs) heading = units.length - 1;
+      else if (endsOpen(units.at(-1))) leadIn = units.length - 1;
+    }
+  }
+}
+
+function inTable(units: readonly TextUnit[], leadIn: number | undefined): boolean {
+  return leadIn !== undefined && units.at(-1)?.kind === 'row';
+}
+
+/** A sentence that ends with a colon leads in what follows. */
+function endsOpen(unit: TextUnit | undefined): boolean {
+  return unit?.text.endsWith(':') === true;
+}
+
+function piecesOf(block: TextBlock): string[] {
+  const text = block.text.replace(/\s+/g, ' ').trim();
+  if (block.kind === 'heading' || block.kind === 'row') return [text.replace(MARK, '')].filter((piece) => piece !== '');
+  return text
+    .split(INLINE_BULLET)
+    .flatMap((part) => sentenceSpans(part).map(({ start, end }) => part.slice(start, end)))
+    .flatMap(cutLong)
+    .map((piece) => piece.replace(MARK, ''))
+    .filter((piece) => /[\p{L}\p{N}]/u.test(piece));
+}
+
+/** A run-on without full stops (a table printed as prose) is cut at its semicolons, then by length at spaces. */
+function cutLong(piece: string): string[] {
+  if (piece.length <= MAX_UNIT_CHARACTERS) return [piece];
+  const parts = piece.split(/(?<=;)\s/);
+  return parts.flatMap((part) => part.match(/.{1,400}(?:\s|$)/gsu)?.map((cut) => cut.trim()) ?? [part]);
+}

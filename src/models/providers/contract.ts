@@ -1,0 +1,37 @@
+import type { EmbeddingProvider, GenerationProvider, ModelKind, ModelProvider } from '../contract.ts';
+
+/** How a provider is reached; the shape of `providers` in the configuration file. */
+export interface ProviderSettings {
+  readonly type: string;
+  readonly url: string;
+  /** Name of the environment variable that holds the key. */
+  readonly apiKeyVariable?: string | undefined;
+  /** Without a sign of life from the provider. */
+  readonly timeoutSeconds: number;
+  /** Calls at once. */
+  readonly concurrency: number;
+}
+
+export interface ProviderContext {
+  /** The provider's name in configuration. */
+  readonly name: string;
+  readonly settings: ProviderSettings;
+  readonly apiKey: string | undefined;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** A kind of provider: opens models by their name at the provider. Nothing is loaded or called before a model is used. */
+export interface ProviderPlugin {
+  readonly type: string;
+  readonly kinds: readonly ModelKind[];
+  openGeneration?(context: ProviderContext, model: string): GenerationProvider;
+  openEmbedding?(context: ProviderContext, model: string): EmbeddingProvider;
+}
+
+/** Whatever runs models under one name. */
+export interface ModelSource {
+  /** @returns undefined when it has no model of that name and kind */
+  open(kind: ModelKind, model: string): ModelProvider | undefined;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+}

@@ -1,0 +1,6 @@
+// Kinds of model providers: one object in one file each, registered here.
+
+import type { ProviderPlugin } from './contract.ts';
+import { openAiCompatible } from './openai-compatible.ts';
+
+export const PROVIDER_PLUGINS = [openAiCompatible] as const satisfies readonly ProviderPlugin[];
