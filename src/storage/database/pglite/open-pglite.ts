@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LoamError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
-import { taskFile } from '../../../workers/task-file.ts';
+import { taskFile } from '../../../core/task-file.ts';
 import { connectDatabase, type PooledDatabase } from '../pooled-database.ts';
 import type { PgliteWorkerData } from './pglite.task.ts';
 import { type PgliteAnswer, pgliteStream } from './pglite-stream.ts';
