@@ -5,6 +5,12 @@ import type { FoundObject } from './find.ts';
 import type { ObjectSystem } from './object.ts';
 import { type PartBytes, selectPartsInRange } from './tables/parts.ts';
 
+/** Who reads. Its signal may be made when it is first asked for, so small objects do not ask. */
+export interface Reader {
+  /** Ends the reading. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Opens the bytes of a range of an object (of all of it, without one).
  *
@@ -13,9 +19,11 @@ import { type PartBytes, selectPartsInRange } from './tables/parts.ts';
 export async function openContent(
   system: ObjectSystem,
   { bucket, object }: FoundObject,
-  { range, signal }: { range?: ByteRange | undefined; signal: AbortSignal },
+  range: ByteRange | undefined,
+  reader: Reader,
 ): Promise<Readable | Buffer | undefined> {
   if (object.inlineBytes) return range ? object.inlineBytes.subarray(range.start, range.end + 1) : object.inlineBytes;
+  const { signal } = reader;
   if (object.bytesId) return ifStored(system.store.read(object.bytesId, { signal, ...(range && { range }) }));
   const wanted = range ?? { start: 0, end: object.size - 1 };
   const parts = await selectPartsInRange(system.database, bucket, object.uploadId ?? '', wanted);

@@ -78,7 +78,7 @@ export async function receiveSource(
   range: ByteRange | undefined,
   options: ReceiveOptions,
 ): Promise<ReceivedBytes | undefined> {
-  const content = await openContent(system, found, { range, signal: options.signal });
+  const content = await openContent(system, found, range, options);
   return content && receiveBytes(system.store, Buffer.isBuffer(content) ? onePiece(content) : content, options);
 }
 

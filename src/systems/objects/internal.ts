@@ -60,7 +60,7 @@ export function openObject(
     () => findObject(system, scope, { ...place, expectedOwner: undefined }),
     async (found) => {
       const { size, etag, headers, metadata, bytesId, uploadId } = found.object;
-      const content = await openContent(system, found, { signal });
+      const content = await openContent(system, found, undefined, { signal });
       if (!content) return undefined;
       const stream = Buffer.isBuffer(content) ? Readable.from([content], { objectMode: false }) : content;
       const parts = uploadId ? await selectParts(system.database, found.bucket, uploadId) : [];

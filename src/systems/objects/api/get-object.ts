@@ -15,7 +15,7 @@ export function getObjectOperation(system: ObjectSystem): Handler<GetObjectComma
       async (found) => {
         checkConditions(found.object, input, call);
         const range = await requestedRange(system, found, input);
-        const body = await openContent(system, found, { range, signal: call.signal });
+        const body = await openContent(system, found, range, call);
         return body && { ...printObject(found.object, range, input), Body: body };
       },
     );
