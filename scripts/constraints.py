@@ -39,6 +39,12 @@ SAFE_PATTERNS = {
 UNCHECKED_SHAPES = {"BucketLocationConstraint"}
 
 
+def tested_pattern(pattern):
+    """The pattern that a value is tested with; messages name the model's own."""
+    # bedrock-agent's TaggableResourcesArn says /d where it means \d: nothing at all would match it.
+    return SAFE_PATTERNS.get(pattern, pattern).replace("/d{12}", r"\d{12}").replace("/d+", r"\d+")
+
+
 def load_model(service):
     data = os.path.join(os.path.dirname(botocore.__file__), "data", service)
     path = sorted(glob.glob(os.path.join(data, "*", "service-2.json*")))[-1]
@@ -69,8 +75,10 @@ class Extractor:
         if name in self.constraints:
             return True
         row = {key: shape[key] for key in ("min", "max", "pattern", "enum") if key in shape}
-        if row.get("pattern") in SAFE_PATTERNS:
-            row["test"] = SAFE_PATTERNS[row["pattern"]]
+        if "pattern" in row:
+            tested = tested_pattern(row["pattern"])
+            if tested != row["pattern"]:
+                row["test"] = tested
         if shape["type"] == "list" and self.visit(shape["member"]["shape"]):
             row["items"] = shape["member"]["shape"]
         if shape["type"] == "map":

@@ -102,7 +102,10 @@ export class RequestBody {
       source.on('data', onData);
       source.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
       source.once('error', reject);
-      source.once('close', () => reject(new WireFailure('body-incomplete', 'The body ended early.')));
+      source.once('close', () => {
+        // Making an error costs 8 µs: only when it is one.
+        if (!source.readableEnded) reject(new WireFailure('body-incomplete', 'The body ended early.'));
+      });
     });
   }
 }

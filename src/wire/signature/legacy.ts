@@ -35,24 +35,23 @@ export function verifyLegacySignature(
 }
 
 function stringToSign(request: WireRequest, credential: LegacyCredential): string {
-  const { headers, method } = request;
+  // A presigned URL carries in its query what is signed like a header.
+  const signed = (name: string): string => request.headers[name] ?? request.query.get(name)?.[0] ?? '';
   return [
-    method,
-    headers['content-md5'] ?? '',
-    headers['content-type'] ?? '',
+    request.method,
+    signed('content-md5'),
+    signed('content-type'),
     String(credential.expires),
-    ...amzHeaders(request, credential),
+    ...amzHeaders(request),
     `${request.rawPath}${signedQuery(request)}`,
   ].join('\n');
 }
 
-function amzHeaders(request: WireRequest, credential: LegacyCredential): string[] {
-  const lines = Object.keys(request.headers)
-    .filter((name) => name.startsWith('x-amz-'))
-    .map((name) => `${name}:${(request.headers[name] ?? '').trim()}`);
-  // A session token stands in the query of a presigned URL and is signed like a header.
-  if (credential.sessionToken !== undefined) lines.push(`x-amz-security-token:${credential.sessionToken}`);
-  return lines.sort();
+function amzHeaders(request: WireRequest): string[] {
+  const values = new Map<string, string>();
+  for (const [name, sent] of request.query) if (name.startsWith('x-amz-')) values.set(name, sent.join(','));
+  for (const name in request.headers) if (name.startsWith('x-amz-')) values.set(name, request.headers[name] ?? '');
+  return [...values].map(([name, value]) => `${name}:${value.trim()}`).sort();
 }
 
 function signedQuery(request: WireRequest): string {
