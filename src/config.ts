@@ -42,7 +42,6 @@ export const configurationSchema = z.strictObject({
     .default('us-east-1')
     .describe('Region that the command line and the console act in.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
-  kernel: z.enum(['auto', 'wasm', 'twin']).default('auto').describe('Which vector kernel runs.'),
   database: z
     .enum(['auto', 'embedded', 'pglite'])
     .default('auto')
@@ -53,7 +52,7 @@ export const configurationSchema = z.strictObject({
     .default(true)
     .describe('Take S3 URLs presigned with signature version 2, as boto3 makes them by default.'),
   workers: z.coerce.number().int().min(1).max(256).default(2).describe('Worker threads for parsing and indexing.'),
-  workerMemoryMb: z.coerce.number().int().min(64).max(65_536).default(512).describe('Memory limit of one worker, MB.'),
+  searchMemoryMb: z.coerce.number().int().min(64).max(65_536).default(1024).describe('Memory for open indexes, MB.'),
   maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
   headerSeconds: seconds.default(60).describe('Time for a request to send its headers.'),
   requestSeconds: seconds.default(900).describe('Time for a request to be answered.'),

@@ -7,20 +7,26 @@ import { ensureRootKey, type RootKey } from './access/root-key.ts';
 import type { Configuration } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { randomIds } from './core/ids.ts';
-import type { Log } from './core/log.ts';
+import { type Log, silentLog } from './core/log.ts';
 import { createPageTokens } from './core/paging.ts';
-import { every } from './core/periodic.ts';
-import { serve } from './server/serve.ts';
+import { every, type Periodic } from './core/periodic.ts';
+import { createModels, type Models } from './models/index.ts';
+import { loamOperation, noInput } from './server/loam/operation.ts';
+import { type Serving, serve } from './server/serve.ts';
 import type { Database } from './storage/database/contract.ts';
 import { openDatabase } from './storage/database/open-database.ts';
 import { createJobs } from './storage/jobs/create-jobs.ts';
 import { jobMigrations } from './storage/jobs/migrations.ts';
-import { openKeyring } from './storage/keys/keyring.ts';
+import { type Keyring, openKeyring } from './storage/keys/keyring.ts';
+import { createOrphanCollector } from './storage/objects/collect-orphans.ts';
 import type { ObjectStore } from './storage/objects/contract.ts';
 import { openFolderStore } from './storage/objects/folder.ts';
+import { createGateway } from './systems/gateway/index.ts';
 import { createIdentity } from './systems/identity/index.ts';
+import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from './systems/objects/index.ts';
-import { createWorkerPool } from './workers/index.ts';
+import { type Coverage, readCoverage } from './wire/coverage.ts';
+import { createWorkerPool, type WorkerPool } from './workers/index.ts';
 
 export interface LoamOptions {
   readonly configuration: Configuration;
@@ -39,46 +45,22 @@ export interface Loam {
   stop(): Promise<void>;
 }
 
-const MIGRATIONS = [...jobMigrations, ...accessMigrations, ...objectsMigrations];
-const SWEEP_MS = 60_000;
+const MIGRATIONS = [...jobMigrations, ...accessMigrations, ...objectsMigrations, ...knowledgeMigrations];
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
+const SWEEP_MS = 60_000;
+const ORPHANS_MS = 3_600_000;
+const VERSION = readVersion();
 
 /** Starts everything: storage, access, the systems, the endpoint and the console. */
 export async function startLoam(options: LoamOptions): Promise<Loam> {
   const { configuration, environment, log } = options;
-  const [clock, ids] = [systemClock, randomIds];
-  const database = await openDatabase({ ...databaseOptions(configuration), migrations: MIGRATIONS, log });
-  const keyring = openKeyring(configuration.data);
-  const rootKey = ensureRootKey({ environment, dataFolder: configuration.data, ids });
-  const accessKeys = createAccessKeys({
-    database,
-    keyring,
-    clock,
-    ids,
-    root: { ...rootKey, account: configuration.account },
-  });
-  const jobs = createJobs({ database, clock, log, instance: ids.uuid() });
-  const workers = createWorkerPool();
-  const pageTokens = createPageTokens(keyring.derive('page-tokens'));
-  const objectStore = await openFolderStore({ folder: join(configuration.data, 'objects'), ids });
-  const objects = createObjects({ database, store: objectStore, pageTokens, clock, ids, log });
-  const sweeper = every(SWEEP_MS, () => objects.sweep(), { name: 'sweep of removed bytes', log });
-  const serving = await serve({
-    ...{
-      configuration,
-      accessKeys,
-      clock,
-      ids,
-      log,
-      version: VERSION,
-      services: [objects.operations, createIdentity().operations],
-      loamOperations: [],
-    },
-    health: () => healthOf(database, objectStore),
-    coverage: async () => ({}),
-    consoleFolder: fileURLToPath(new URL('./console/', import.meta.url)),
-  });
-  await jobs.start([]);
+  const ground = await openGround(options);
+  const rootKey = ensureRootKey({ environment, dataFolder: configuration.data, ids: randomIds });
+  const systems = composeSystems(ground);
+  const periodic = startPeriodic(ground, systems);
+  const serving = await open(ground, systems, rootKey);
+  await ground.jobs.start(systems.knowledge.jobHandlers);
+  log.info({ endpoint: serving.endpoint, version: VERSION }, 'Loam is ready');
   return {
     endpoint: serving.endpoint,
     consoleOrigin: serving.console?.origin,
@@ -86,23 +68,109 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
     rootKey,
     async stop() {
       await serving.stop(STOP.requestsMs);
-      await jobs.stop(STOP.jobsMs);
-      await sweeper.stop();
-      await workers.close();
-      await database.close();
+      await ground.jobs.stop(STOP.jobsMs);
+      await Promise.all(periodic.map((one) => one.stop()));
+      await systems.knowledge.close();
+      await ground.models.close();
+      await ground.workers.close();
+      await ground.database.close();
     },
   };
 }
 
-const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
-  .version;
-
-function databaseOptions(configuration: Configuration) {
-  const form = configuration.database === 'auto' ? undefined : configuration.database;
-  return { url: configuration.databaseUrl, dataFolder: configuration.data, form };
+/** How true each operation is, without anything running. */
+export function describeCoverage(): Promise<Coverage> {
+  // Composing systems touches nothing that they stand on.
+  const closed = new Proxy({}, { get: () => closed });
+  const systems = composeSystems({ ...(closed as Ground), log: silentLog });
+  return readCoverage(systems.services);
 }
 
-async function healthOf(database: Database, store: ObjectStore) {
+/** What all systems stand on. */
+interface Ground {
+  readonly configuration: Configuration;
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly jobs: ReturnType<typeof createJobs>;
+  readonly workers: WorkerPool;
+  readonly models: Models;
+  readonly objectStore: ObjectStore;
+  readonly segmentStore: ObjectStore;
+  readonly log: Log;
+}
+
+async function openGround({ configuration, environment, log, signal }: LoamOptions): Promise<Ground> {
+  const { databaseUrl: url, data: dataFolder } = configuration;
+  const form = configuration.database === 'auto' ? undefined : configuration.database;
+  const database = await openDatabase({ url, dataFolder, form, migrations: MIGRATIONS, log, signal });
+  const folder = (name: string): Promise<ObjectStore> =>
+    openFolderStore({ folder: join(dataFolder, name), ids: randomIds });
+  const workers = createWorkerPool({ concurrency: configuration.workers, log });
+  return {
+    configuration,
+    database,
+    keyring: openKeyring(dataFolder),
+    jobs: createJobs({ database, clock: systemClock, log, instance: randomIds.uuid() }),
+    workers,
+    models: createModels({ configuration, environment, fetch, log, workers }),
+    objectStore: await folder('objects'),
+    segmentStore: await folder('segments'),
+    log,
+  };
+}
+
+type Systems = ReturnType<typeof composeSystems>;
+
+/** The one place that names every system. */
+function composeSystems(ground: Ground) {
+  const { database, jobs, workers, models, log } = ground;
+  const [clock, ids] = [systemClock, randomIds];
+  const pageTokens = createPageTokens(ground.keyring.derive('page-tokens'));
+  const objects = createObjects({ database, store: ground.objectStore, pageTokens, clock, ids, log });
+  const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
+  const { searchMemoryMb } = ground.configuration;
+  const knowledge = createKnowledge({ ...shared, objects, store: ground.segmentStore, searchMemoryMb });
+  const identity = createIdentity();
+  const gateway = createGateway({ models, clock, ids });
+  const services = [objects.operations, identity.operations, ...gateway.operations, ...knowledge.operations];
+  return { objects, knowledge, services };
+}
+
+function startPeriodic(ground: Ground, { objects, knowledge }: Systems): Periodic[] {
+  const { log, objectStore, segmentStore } = ground;
+  const clock = systemClock;
+  const never = new AbortController().signal;
+  const collectors = [
+    createOrphanCollector({ store: objectStore, clock, graceMs: ORPHANS_MS, owners: [objects.findReferences] }),
+    createOrphanCollector({ store: segmentStore, clock, graceMs: ORPHANS_MS, owners: [knowledge.findReferences] }),
+  ];
+  return [
+    every(SWEEP_MS, () => objects.sweep(), { name: 'sweep of removed objects', log }),
+    every(SWEEP_MS, () => knowledge.sweep(never), { name: 'sweep of dead segments', log }),
+    ...collectors.map((one) => every(ORPHANS_MS, () => one.pass(never), { name: 'collection of orphaned bytes', log })),
+  ];
+}
+
+function open(ground: Ground, systems: Systems, rootKey: RootKey): Promise<Serving> {
+  const { configuration, database, keyring, models, log } = ground;
+  const [clock, ids] = [systemClock, randomIds];
+  const root = { ...rootKey, account: configuration.account };
+  return serve({
+    ...{ configuration, clock, ids, log, version: VERSION, services: systems.services },
+    accessKeys: createAccessKeys({ database, keyring, clock, ids, root }),
+    loamOperations: [loamOperation('ListModels', noInput, async () => ({ models: models.list() }))],
+    health: () => healthOf(ground),
+    coverage: () => readCoverage(systems.services),
+    consoleFolder: fileURLToPath(new URL('./console/', import.meta.url)),
+  });
+}
+
+async function healthOf({ database, objectStore }: Ground) {
   const [row] = await database.system<{ one: number }>('select 1 as one');
-  return { ready: row?.one === 1, version: VERSION, database: database.describe(), objects: store.describe() };
+  return { ready: row?.one === 1, version: VERSION, database: database.describe(), objects: objectStore.describe() };
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

@@ -15,10 +15,9 @@ export const checkNode: Check = async () => {
   return ok('Node', `${process.version} on ${process.platform} ${process.arch}`);
 };
 
-export const checkKernel: Check = async ({ configuration }) => {
-  const { kernel: prefer } = configuration;
-  const { form, reason } = await openKernel(prefer === 'auto' ? {} : { prefer });
-  if (form === 'twin' && prefer !== 'twin') {
+export const checkKernel: Check = async () => {
+  const { form, reason } = await openKernel();
+  if (form === 'twin') {
     return warning(
       'Kernel',
       `TypeScript twin. ${reason}`,
