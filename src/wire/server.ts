@@ -144,7 +144,8 @@ function answerFailure({ options }: Life, exchange: Exchange, caught: unknown): 
   }
   if (isUnexpected(caught)) options.log.error({ requestId, error: caught }, 'A request failed unexpectedly');
   const error = answerError(caught, { family });
-  return { error, reply: encodePlainError(error, family, requestId) };
+  const cbor = exchange.request.headers['smithy-protocol'] === 'rpc-v2-cbor';
+  return { error, reply: encodePlainError(error, { family, cbor, requestId }) };
 }
 
 function tooBusy({ concurrency }: WireLimits): WireFailure {

@@ -32,11 +32,38 @@ export async function* encodeEvents(outgoing: OutgoingEvents): AsyncGenerator<Ui
     const headers = { ':event-type': textHeader('initial-response'), ':content-type': textHeader(type) };
     yield encodeFrame('event', { headers, body: bytesOf(initial) });
   }
-  const events = (outgoing.events ?? []) as AsyncIterable<Members>;
+  const events = iterate(outgoing.events);
+  // Not `for await` in a `try`: what a leaving client's stream throws into this generator is no failure of the handler.
   try {
-    for await (const event of events) yield encodeEvent(outgoing, event);
+    for (
+      let next = await nextFrame(outgoing, events);
+      next;
+      next = next.last ? undefined : await nextFrame(outgoing, events)
+    ) {
+      yield next.frame;
+    }
+  } finally {
+    await events.return?.();
+  }
+}
+
+function iterate(events: unknown): AsyncIterator<Members> {
+  return (events as AsyncIterable<Members> | undefined)?.[Symbol.asyncIterator]() ?? NO_EVENTS;
+}
+
+const NO_EVENTS: AsyncIterator<Members> = { next: async () => ({ done: true, value: undefined }) };
+
+interface NextFrame {
+  readonly frame: Uint8Array;
+  readonly last: boolean;
+}
+
+async function nextFrame(outgoing: OutgoingEvents, events: AsyncIterator<Members>): Promise<NextFrame | undefined> {
+  try {
+    const { done, value } = await events.next();
+    return done ? undefined : { frame: encodeEvent(outgoing, value), last: false };
   } catch (caught) {
-    yield encodeException(outgoing, caught);
+    return { frame: encodeException(outgoing, caught), last: true };
   }
 }
 
