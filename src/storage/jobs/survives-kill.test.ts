@@ -41,7 +41,9 @@ function start(jobId = '') {
   };
 }
 
-it('goes on by itself after its process was killed, again and again, and does nothing twice', async () => {
+it('goes on by itself after its process was killed, again and again, and does nothing twice', {
+  timeout: 120_000,
+}, async () => {
   const id = randomUUID();
   let program = start(id);
   await program.said('attempt 1');
@@ -51,7 +53,7 @@ it('goes on by itself after its process was killed, again and again, and does no
     const started = performance.now();
     program = start();
     await program.said(`attempt ${index + 2}`);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   }
   await program.said('done');
   await program.end('SIGTERM');

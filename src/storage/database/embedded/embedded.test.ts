@@ -17,7 +17,8 @@ const PROGRAM = fileURLToPath(new URL('../../../../test/fixtures/database-proces
 const migrations = [{ id: 'test/0001-numbers', sql: 'create table numbers (number integer primary key)' }];
 const isRoot = process.getuid?.() === 0;
 
-describe('the embedded server', () => {
+// A second each on an idle machine; PGlite takes five.
+describe('the embedded server', { timeout: 120_000 }, () => {
   let dataFolder: string;
   let children: ChildProcess[] = [];
 
