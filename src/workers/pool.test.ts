@@ -102,6 +102,18 @@ describe.skipIf(!built)('the pool', () => {
     expect(await identify()).not.toBe(first);
   });
 
+  it('never gives a task to a process that is being retired', async () => {
+    const hasty = createWorkerPool({ concurrency: 1, idleMs: 30 });
+    for (let round = 0; round < 8; round += 1) {
+      await hasty.run<Input, unknown>(task, { behaviour: 'echo' }, { limits });
+      const blockedUntil = performance.now() + 40;
+      while (performance.now() < blockedUntil);
+      // The timer of the idle process is due before this one.
+      await delay(1);
+    }
+    await hasty.close();
+  });
+
   it('ends a process after so much processor time, and only then', async () => {
     const tight = { ...limits, cpuMs: 300 };
     const slept = await pool.run<Input, string>(task, { behaviour: 'sleep', ms: 500 }, { limits: tight });

@@ -36,7 +36,12 @@ export function createProcesses(options: { idleMs: number }): Runner {
   };
   const keep = (child: Child): void => {
     hold(child.process, false);
-    idle.set(child, setTimeout(() => child.process.kill('SIGKILL'), options.idleMs).unref());
+    const retire = (): void => {
+      // Forgotten first: until its end is noticed, the next task must not be given to it.
+      forget(child);
+      child.process.kill('SIGKILL');
+    };
+    idle.set(child, setTimeout(retire, options.idleMs).unref());
   };
   return {
     async run(call) {

@@ -43,7 +43,8 @@ export function watch({ limitBytes, parent }: WatchOrder): void {
   setInterval(() => {
     if (process.memoryUsage.rss() > allowed) end(MEMORY_MARK);
     if (processorMs() > deadline) end(TIME_MARK);
-    if (process.ppid !== parent) end('');
+    // Without a word: its standard error went with the parent.
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
   }, EVERY_MS);
 }
 

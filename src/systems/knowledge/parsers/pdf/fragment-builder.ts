@@ -22,9 +22,9 @@ export interface FragmentBuilder {
 }
 
 // In units of the size of the letters: what is further apart, further back or on another line is another fragment.
-const WIDE_GAP = 0.9;
-const STEP_BACK = 0.6;
-const STEP_DOWN = 0.15;
+const WIDE_GAP = 1.2;
+const STEP_BACK = 0.8;
+const STEP_DOWN = 0.2;
 
 // Fonts without Unicode values number their glyphs from 1: what looks like letters among those is none either.
 const CONTROL = /(?!\s)\p{Cc}/u;

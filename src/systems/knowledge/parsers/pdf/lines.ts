@@ -12,11 +12,11 @@ export interface Line {
 }
 
 // In units of the letters' size.
-const ASCENT = 0.75;
-const DESCENT = 0.2;
+const ASCENT = 0.8;
+const DESCENT = 0.25;
 const LEAST_OVERLAP = 0.5;
-const WORD_GAP = 0.1;
-const CELL_GAP = 1.1;
+const WORD_GAP = 0.13;
+const CELL_GAP = 1.45;
 /** A smaller fragment is a superscript or subscript. */
 const SMALL = 0.8;
 /** How many lines back a fragment that stands higher (a superscript) may belong. */

@@ -7,7 +7,7 @@ export interface Fragment {
   readonly left: number;
   readonly right: number;
   readonly baseline: number;
-  /** The height of its letters with ascenders and descenders: its font's size, about. */
+  /** Of its font. */
   readonly size: number;
   readonly isBold: boolean;
 }

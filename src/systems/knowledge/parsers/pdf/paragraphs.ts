@@ -15,13 +15,14 @@ const LIST_MARKER = /^(?:[•‣▪▫◦●○■□◆➢➤✓·*–—-]|\(?
 const OUTLINE_NUMBER = /^(?:\d{1,2}(?:\.\d{1,3}){1,5}\.?|(?:appendix|section|chapter|annex)\s+\w{1,4}\b)\s*\S/iu;
 const SENTENCE_END = /[.:;!?…。！？]["'”’)\]]*$/u;
 // In units of the letters' size, or of the usual distance of lines.
-const WIDEST_PITCH = 2;
+const WIDEST_PITCH = 2.6;
+const CLOSE_PITCH = 1.25;
 const WIDER_PITCH = 1.3;
 const OTHER_SIZE = 0.12;
-const INDENT = 0.8;
+const INDENT = 1;
 const SHORT_LINE = 0.2;
-const WIDEST_ROW = 2.6;
-const CLOSE_ROW = 1.3;
+const WIDEST_ROW = 3.4;
+const CLOSE_ROW = 1.7;
 const NARROW = 0.5;
 
 interface Draft {
@@ -82,7 +83,11 @@ function goesOn(draft: Draft, line: Line, column: Column): boolean {
   const last = draft.lines.at(-1);
   if (!last || draft.kind === 'table' || kindOf(line) !== 'paragraph') return false;
   const pitch = line.baseline - last.baseline;
-  if (pitch <= 0 || pitch > WIDEST_PITCH * line.size || pitch > WIDER_PITCH * column.pitch) return false;
+  if (
+    pitch <= 0 ||
+    pitch > Math.min(WIDEST_PITCH * line.size, Math.max(WIDER_PITCH * column.pitch, CLOSE_PITCH * line.size))
+  )
+    return false;
   if (Math.abs(line.size - last.size) > OTHER_SIZE * last.size || line.isBold !== last.isBold) return false;
   const text = line.cells[0] ?? '';
   if (OUTLINE_NUMBER.test(text) && SENTENCE_END.test(last.cells[0] ?? '')) return false;

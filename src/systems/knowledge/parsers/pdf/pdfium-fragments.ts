@@ -11,8 +11,9 @@ const BOLD_NAME = /bold|black|heavy|demi/i;
 const NAME_BYTES = 128;
 const FLAGS_AT = NAME_BYTES;
 const SCRATCH_BYTES = NAME_BYTES + 64;
-// A font without a box leaves its letters without a height; they still need a size.
 const LEAST_SIZE = 1;
+/** fpdf_text.h: from 100 to 900; 700 is bold, and fonts without a name for it begin at about 600. */
+const BOLD_WEIGHT = 600;
 
 export interface PageFragments {
   readonly fragments: readonly Fragment[];
@@ -32,6 +33,8 @@ interface Glyph extends Box {
   /** undefined: oblique. */
   readonly turn: QuarterTurn | undefined;
   readonly isUnmapped: boolean;
+  /** Of its font, in points. */
+  readonly size: number;
 }
 
 type Character = Glyph | 'space' | 'line-end';
@@ -57,25 +60,51 @@ export function readFragments(pdfium: Pdfium, page: number, textPage: number): P
 
 function readCharacters(pdfium: Pdfium, textPage: number, scratch: number): Character[] {
   const count = pdfium._FPDFText_CountChars(textPage);
+  const sizeOf = sizeReader(pdfium, textPage, scratch);
   const characters: Character[] = [];
   for (let index = 0; index < count; index += 1) {
     const code = pdfium._FPDFText_GetUnicode(textPage, index);
     if (code === 10 || code === 13) characters.push('line-end');
     else if (code === 32 || code === 9 || code === 160) characters.push('space');
-    else if (code !== 0) characters.push(readGlyph(pdfium, textPage, index, code, scratch));
+    else if (code !== 0) characters.push(readGlyph(pdfium, textPage, index, code, scratch, sizeOf));
   }
   return characters;
 }
 
-function readGlyph(pdfium: Pdfium, textPage: number, index: number, code: number, scratch: number): Glyph {
+function readGlyph(
+  pdfium: Pdfium,
+  textPage: number,
+  index: number,
+  code: number,
+  scratch: number,
+  sizeOf: (index: number, height: number) => number,
+): Glyph {
   pdfium._FPDFText_GetLooseCharBox(textPage, index, scratch);
   // FS_RECTF: left, top, right, bottom.
-  const [left = 0, top = 0, right = 0, bottom = 0] = pdfium.HEAPF32.subarray(scratch / 4, scratch / 4 + 4);
+  const at = scratch / 4;
+  const { HEAPF32: floats, HEAPF64: doubles } = pdfium;
+  const [left, top, right, bottom] = [floats[at] ?? 0, floats[at + 1] ?? 0, floats[at + 2] ?? 0, floats[at + 3] ?? 0];
   pdfium._FPDFText_GetCharOrigin(textPage, index, scratch, scratch + 8);
-  const [x = 0, y = 0] = pdfium.HEAPF64.subarray(scratch / 8, scratch / 8 + 2);
+  const [x, y] = [doubles[scratch / 8] ?? 0, doubles[scratch / 8 + 1] ?? 0];
   const turn = quarterTurnOf(pdfium._FPDFText_GetCharAngle(textPage, index));
   const isUnmapped = pdfium._FPDFText_HasUnicodeMapError(textPage, index) === 1;
-  return { index, text: textOf(code), left, top, right, bottom, x, y, turn, isUnmapped };
+  const size = sizeOf(index, turn === undefined || turn % 2 === 0 ? top - bottom : right - left);
+  return { index, text: textOf(code), left, top, right, bottom, x, y, turn, isUnmapped, size };
+}
+
+/** Reads the size of a character's font; characters whose boxes have the height of the one before have its size too. */
+function sizeReader(pdfium: Pdfium, textPage: number, scratch: number): (index: number, height: number) => number {
+  let knownHeight = Number.NaN;
+  let size = LEAST_SIZE;
+  return (index, height) => {
+    if (height === knownHeight) return size;
+    knownHeight = height;
+    // FS_MATRIX: a, b, c, d, e, f; c and d stretch the text upwards.
+    pdfium._FPDFText_GetMatrix(textPage, index, scratch);
+    const stretch = Math.hypot(pdfium.HEAPF32[scratch / 4 + 2] ?? 0, pdfium.HEAPF32[scratch / 4 + 3] ?? 1);
+    size = Math.max(LEAST_SIZE, pdfium._FPDFText_GetFontSize(textPage, index) * stretch);
+    return size;
+  };
 }
 
 function textOf(code: number): string {
@@ -97,6 +126,7 @@ function pageBox(pdfium: Pdfium, page: number, scratch: number): Box {
 }
 
 function readIsBold(pdfium: Pdfium, textPage: number, index: number, scratch: number): boolean {
+  if (pdfium._FPDFText_GetFontWeight(textPage, index) >= BOLD_WEIGHT) return true;
   const flagsAt = scratch + FLAGS_AT;
   const bytes = pdfium._FPDFText_GetFontInfo(textPage, index, scratch, NAME_BYTES, flagsAt);
   if (((pdfium.HEAP32[flagsAt / 4] ?? 0) & FLAG_FORCE_BOLD) !== 0) return true;
@@ -130,7 +160,7 @@ function place(glyph: Glyph, space: ReadingSpace): PlacedGlyph {
     left: Math.min(one.x, other.x),
     right: Math.max(one.x, other.x),
     baseline: space.place(glyph).y,
-    size: Math.max(LEAST_SIZE, Math.abs(one.y - other.y)),
+    size: glyph.size,
   };
 }
 

@@ -31,6 +31,9 @@ export interface Pdfium {
   _FPDFText_GetCharAngle(textPage: Pointer, index: number): number;
   _FPDFText_GetCharOrigin(textPage: Pointer, index: number, x: Pointer, y: Pointer): number;
   _FPDFText_GetLooseCharBox(textPage: Pointer, index: number, rectangle: Pointer): number;
+  _FPDFText_GetMatrix(textPage: Pointer, index: number, matrix: Pointer): number;
+  _FPDFText_GetFontSize(textPage: Pointer, index: number): number;
+  _FPDFText_GetFontWeight(textPage: Pointer, index: number): number;
   _FPDFText_GetFontInfo(textPage: Pointer, index: number, buffer: Pointer, bytes: number, flags: Pointer): number;
   readonly wasmExports: { malloc(bytes: number): Pointer; free(pointer: Pointer): void };
   readonly HEAPU8: Uint8Array;

@@ -5,8 +5,6 @@ import { unreadable } from '../unreadable.ts';
 import type { Fragment, PageContent, PageSource } from './page-content.ts';
 import { type QuarterTurn, quarterTurnOf, type ReadingSpace, readingSpace } from './reading-space.ts';
 
-/** PDF.js tells the size of a font, PDFium the height of its letters' boxes: about this many times as much. */
-const BOX_HEIGHT = 1.25;
 /** In the text of an item: its font has no Unicode values, and what came out are numbers of glyphs. */
 const CONTROL = /(?!\s)\p{Cc}/u;
 
@@ -87,7 +85,7 @@ function toFragment({ str, transform, width }: TextItem, space: ReadingSpace): F
     left: Math.min(start.x, end.x),
     right: Math.max(start.x, end.x),
     baseline: start.y,
-    size: Math.max(1, Math.hypot(c, d) * BOX_HEIGHT),
+    size: Math.max(1, Math.hypot(c, d)),
     isBold: false,
   };
 }
