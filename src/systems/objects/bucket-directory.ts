@@ -1,6 +1,7 @@
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Database } from '../../storage/database/contract.ts';
+import { isBucketName } from './names.ts';
 import type { Bucket } from './object.ts';
 import { findBucket } from './tables/buckets.ts';
 
@@ -22,7 +23,7 @@ export function createBucketDirectory(database: Database): BucketDirectory {
   const remembered = new Map<string, Bucket>();
 
   const confirm = async (caller: Scope, name: string, expectedOwner?: string): Promise<Bucket> => {
-    const bucket = await findBucket(database, name);
+    const bucket = isBucketName(name) ? await findBucket(database, name) : undefined;
     if (!bucket) {
       remembered.delete(name);
       throw new LoamError('bucket-not-found', { bucket: name });

@@ -2,7 +2,7 @@ import { LoamError } from '../../core/errors.ts';
 import type { Page } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
 import { isRegionName } from '../../core/scope.ts';
-import { checkBucketName } from './names.ts';
+import { checkBucketName, refuseNul } from './names.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import { deleteBucket, insertBucket, selectBuckets } from './tables/buckets.ts';
 
@@ -72,6 +72,8 @@ export async function listBuckets(
   query: BucketsQuery,
 ): Promise<Page<Bucket>> {
   const { prefix = '', region, token } = query;
+  refuseNul('prefix', prefix);
+  refuseNul('bucket-region', region ?? '');
   const limit = query.limit ?? MOST_BUCKETS_AT_ONCE;
   if (limit < 1 || limit > MOST_BUCKETS_AT_ONCE) {
     throw new LoamError('parameter-invalid', {

@@ -1,5 +1,6 @@
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
+import { refuseNul } from './names.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import type { Place } from './put.ts';
 import { endOfPrefix, type ListedEntry, selectEntries } from './tables/listing.ts';
@@ -74,9 +75,4 @@ export function pageLimit(parameter: string, asked: number | undefined): number 
     throw new LoamError('parameter-invalid', { parameter, problem: `is ${asked}`, allowed: 'an integer from 0' });
   }
   return Math.min(asked ?? MOST_KEYS, MOST_KEYS);
-}
-
-export function refuseNul(parameter: string, text: string): void {
-  if (!text.includes('\0')) return;
-  throw new LoamError('parameter-invalid', { parameter, problem: 'holds a NUL character', allowed: 'any other text' });
 }

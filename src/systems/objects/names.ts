@@ -16,6 +16,11 @@ export function checkBucketName(name: string): void {
   if (problem) throw new LoamError('bucket-name-invalid', { bucket: name, problem });
 }
 
+/** Whether a text can be the name of a bucket at all: others need no looking up. */
+export function isBucketName(text: string): boolean {
+  return BUCKET.test(text);
+}
+
 function bucketNameProblem(name: string): string | undefined {
   if (!BUCKET.test(name)) {
     return 'must be 3 to 63 characters of a-z, 0-9, dot and hyphen, beginning and ending with a letter or digit';
@@ -41,6 +46,16 @@ export function checkKey(key: string): void {
   if (bytes > MOST_KEY_BYTES) throw new LoamError('key-too-long', { bytes, limit: MOST_KEY_BYTES });
   if (key === '') throw keyError('is empty');
   if (key.includes('\0')) throw keyError('holds a NUL character');
+}
+
+/**
+ * Refuses a text that goes into a query and holds a NUL, which PostgreSQL's text cannot hold.
+ *
+ * @throws LoamError `parameter-invalid`
+ */
+export function refuseNul(parameter: string, text: string): void {
+  if (!text.includes('\0')) return;
+  throw new LoamError('parameter-invalid', { parameter, problem: 'holds a NUL character', allowed: 'any other text' });
 }
 
 function keyError(problem: string): LoamError {

@@ -34,7 +34,7 @@ export async function sweep(system: ObjectSystem, log: Log, options: SweepOption
       log,
       due.filter((item) => !held.includes(item)),
     );
-    await deleteQueued(system.database, { queued: gone, graceSeconds });
+    await deleteQueued(system.database, gone);
     if (held.length + failed.length > 0) await queueAgain(system.database, [...held, ...failed]);
     total.removed += gone.filter(({ inUse }) => !inUse).length;
     total.held += held.length;

@@ -4,9 +4,9 @@ import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import { isForeignKeyViolation } from '../../storage/database/database-errors.ts';
 import { inBucket } from './bucket-directory.ts';
-import { pageLimit, refuseNul } from './list.ts';
+import { pageLimit } from './list.ts';
 import { checkMetadata } from './metadata.ts';
-import { checkKey } from './names.ts';
+import { checkKey, refuseNul } from './names.ts';
 import type { Bucket, ChecksumType, Description, ObjectSystem } from './object.ts';
 import type { Place } from './put.ts';
 import { deleteParts, type Part, selectParts } from './tables/parts.ts';
@@ -146,12 +146,13 @@ export async function listUploads(
   place: Omit<Place, 'key'>,
   query: UploadsQuery,
 ): Promise<UploadsListing> {
-  const { prefix, delimiter, keyMarker, uploadIdMarker = null } = query;
+  const { prefix, delimiter, keyMarker, uploadIdMarker = '' } = query;
   const limit = pageLimit('max-uploads', query.limit);
-  for (const [parameter, text] of Object.entries({ prefix, delimiter, keyMarker })) refuseNul(parameter, text);
+  for (const [parameter, text] of Object.entries({ prefix, delimiter, keyMarker, uploadIdMarker }))
+    refuseNul(parameter, text);
   const bucket = await buckets.confirm(caller, place.bucket, place.expectedOwner);
   // Without a key marker S3 ignores the marker of the upload.
-  const afterUploadId = keyMarker === '' ? null : uploadIdMarker;
+  const afterUploadId = keyMarker === '' || uploadIdMarker === '' ? null : uploadIdMarker;
   const page = { prefix, delimiter, afterKey: keyMarker, afterUploadId, limit: limit + 1 };
   const found = limit === 0 ? [] : await selectUploads(database, bucket, page);
   const shown = found.slice(0, limit);

@@ -5,6 +5,8 @@ export interface QueuedBytes {
   readonly account: string;
   readonly region: string;
   readonly bytesId: string;
+  /** To the microsecond, as text: a Date would lose three digits. */
+  readonly queuedAt: string;
   /** A copy, or a part, still uses them. */
   readonly inUse: boolean;
 }
@@ -12,31 +14,30 @@ export interface QueuedBytes {
 const IN_USE = `exists (select from objects o where o.bytes_id = q.bytes_id)
   or exists (select from object_parts p where p.bytes_id = q.bytes_id)`;
 
-// The queue belongs to the process, not to a caller: it is swept for all accounts at once.
-const DUE = 'queued_at <= now() - make_interval(secs => :graceSeconds)';
-
-/** The next bytes that have been queued for at least the grace period, oldest first. */
+/**
+ * The next bytes that have been queued for at least the grace period, oldest first. The queue belongs to the process, not to a
+ * caller: it is swept for all accounts at once.
+ */
 export function selectDue(
   statements: Statements,
   { graceSeconds, limit }: { graceSeconds: number; limit: number },
 ): Promise<QueuedBytes[]> {
   return statements.system<QueuedBytes>(
-    `select account, region, bytes_id as "bytesId", ${IN_USE} as "inUse" from bytes_to_remove q
-     where ${DUE} order by queued_at limit :limit`,
+    `select account, region, bytes_id as "bytesId", queued_at::text as "queuedAt", ${IN_USE} as "inUse"
+     from bytes_to_remove q where queued_at <= now() - make_interval(secs => :graceSeconds)
+     order by queued_at limit :limit`,
     { graceSeconds, limit },
   );
 }
 
-/** Strikes bytes off the queue, unless they were queued again meanwhile. */
-export async function deleteQueued(
-  statements: Statements,
-  { queued, graceSeconds }: { queued: readonly QueuedBytes[]; graceSeconds: number },
-): Promise<void> {
+/** Strikes bytes off the queue, except those that were queued again meanwhile: their last user has gone since. */
+export async function deleteQueued(statements: Statements, queued: readonly QueuedBytes[]): Promise<void> {
   await statements.system(
     `delete from bytes_to_remove q
-     using unnest(:accounts::text[], :regions::text[], :ids::text[]) as gone (account, region, bytes_id)
-     where q.account = gone.account and q.region = gone.region and q.bytes_id = gone.bytes_id and ${DUE}`,
-    { ...columnsOf(queued), graceSeconds },
+     using unnest(:accounts::text[], :regions::text[], :ids::text[], :times::timestamptz[]) as gone (account, region, bytes_id, queued_at)
+     where q.account = gone.account and q.region = gone.region and q.bytes_id = gone.bytes_id
+       and q.queued_at = gone.queued_at`,
+    { ...columnsOf(queued), times: queued.map(({ queuedAt }) => queuedAt) },
   );
 }
 
