@@ -34,7 +34,7 @@ describe.skipIf(!CHROMIUM)('the console in a real browser', () => {
     await s3.send(new CreateBucketCommand({ Bucket: 'handbook' }));
     const Body = 'The station is open from 7:00 to 19:00 on weekdays. It is closed on Sundays.';
     await s3.send(new PutObjectCommand({ Bucket: 'handbook', Key: 'hours.txt', Body }));
-    const hostile = '<script>top.stolen = document.cookie; fetch("/stolen")</script>';
+    const hostile = '<p>A hostile page.</p><script>top.stolen = document.cookie; fetch("/stolen")</script>';
     await s3.send(new PutObjectCommand({ Bucket: 'handbook', Key: 'x.html', Body: hostile, ContentType: 'text/html' }));
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
     page = await (await browser.newContext()).newPage();
