@@ -1,3 +1,4 @@
+import { familyOf } from './errors.ts';
 import { type ErrorFamily, WireFailure } from './failure.ts';
 import type { WireRequest } from './request.ts';
 import { isRest, type ProtocolName, type ServiceEntry } from './services.ts';
@@ -142,7 +143,8 @@ export function guessFamily(services: readonly ServiceEntry[], request: WireRequ
   if (/form-urlencoded/i.test(type)) return 'query';
   if (/\/s3\/aws4_request|AWSAccessKeyId=/.test(`${headers.authorization ?? ''}${rawQuery.replaceAll('%2F', '/')}`))
     return 's3';
-  const segment = rawPath.split('/', 2)[1] ?? '';
+  const [, segment = '', id] = rawPath.split('/', 3);
+  if (segment === '_aws') return familyOf(services.find((entry) => entry.id === id)?.protocol ?? 'restJson1');
   return services.some((entry) => entry.paths?.includes(segment)) ? 'json' : 's3';
 }
 

@@ -24,6 +24,8 @@ export class Exchange {
     this.requestId = wire.requestId;
     this.request = wire.request;
     this.family = wire.family;
+    // Writing to a client that has left is no fault of the server.
+    response.on('error', (error: Error) => this.abort(error));
     // Not `writableFinished`: over HTTP/2 that is true after a reset too.
     response.once('close', () => {
       if (!this.#done) this.abort(new Error('The client went away.'));
@@ -39,6 +41,11 @@ export class Exchange {
 
   get aborted(): boolean {
     return this.#reason !== undefined;
+  }
+
+  /** Nothing is begun for a client that has left, or after the time limit. */
+  throwIfAborted(): void {
+    if (this.#reason) throw this.#reason;
   }
 
   abort(reason: Error): void {

@@ -53,7 +53,7 @@ export interface Wire {
 
 /** Answers the wire APIs of the services in `services.ts` with the operations that systems offer. */
 export function createWire(options: WireOptions): Wire {
-  const { clock, ids, log, limits } = options;
+  const { log } = options;
   const life: Life = {
     ...{ options, authentication: { ...options, keys: createSigningKeys() } },
     registry: createRegistry(options.services, log),
@@ -68,22 +68,32 @@ export function createWire(options: WireOptions): Wire {
       for (const exchange of active) exchange.abort(reason);
     },
     async handle(request, response) {
-      const started = clock.now();
-      const wireRequest = readRequest(request, response, limits.bodyBytes);
-      const family = guessFamily(SERVICES, wireRequest);
-      const exchange = new Exchange(response, { requestId: ids.uuid(), request: wireRequest, family });
-      const full = active.size >= limits.concurrency;
-      active.add(exchange);
       try {
-        const outcome = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
-        finishHeaders(exchange, outcome.reply);
-        await send(life, exchange, { request, response, outcome });
-        options.onCall?.(recordOf(exchange, request, outcome, clock.now() - started));
-      } finally {
-        active.delete(exchange);
+        await serve(life, active, request, response);
+      } catch (caught) {
+        log.error({ error: caught }, 'A request could not be served');
+        response.destroy();
       }
     },
   };
+}
+
+async function serve(life: Life, active: Set<Exchange>, request: HttpRequest, response: HttpResponse): Promise<void> {
+  const { clock, ids, limits, onCall } = life.options;
+  const started = clock.now();
+  const wireRequest = readRequest(request, response, limits.bodyBytes);
+  const family = guessFamily(SERVICES, wireRequest);
+  const exchange = new Exchange(response, { requestId: ids.uuid(), request: wireRequest, family });
+  const full = active.size >= limits.concurrency;
+  active.add(exchange);
+  try {
+    const outcome = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
+    finishHeaders(exchange, outcome.reply);
+    await send(life, exchange, { request, response, outcome });
+    onCall?.(recordOf(exchange, request, outcome, clock.now() - started));
+  } finally {
+    active.delete(exchange);
+  }
 }
 
 interface Life {
@@ -116,6 +126,7 @@ async function answer({ options, authentication, registry }: Life, exchange: Exc
   const { principal, scope } = caller;
   const { id, signingName } = service.entry;
   await options.authorize({ service: id, signingName, operation: operation.name, principal, scope, input, requestId });
+  exchange.throwIfAborted();
   const call = createCall({ scope, principal, requestId, log: options.log, headers, signal: () => exchange.signal });
   const output = (await handler(input as never, call)) as Members | undefined;
   return protocol.encode(operation, output ?? {}, requestId);
