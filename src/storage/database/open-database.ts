@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { LoamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Database, Migration } from './contract.ts';
@@ -30,7 +31,8 @@ const POOL_SIZE = 8;
  *
  * @throws LoamError `data-folder-in-use`, `database-unavailable`, `database-unusable`, `database-newer`.
  */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+export async function openDatabase({ dataFolder, ...rest }: DatabaseOptions): Promise<Database> {
+  const options = { ...rest, dataFolder: resolve(dataFolder) };
   const database = options.url === undefined ? await openInFolder(options) : await openUrl(options.url, options.log);
   try {
     const ran = await database.session((run) => migrate(run, options.migrations));

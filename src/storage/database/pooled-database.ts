@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../../core/log.ts';
 import type { Scope } from '../../core/scope.ts';
@@ -7,6 +8,7 @@ import { databaseError } from './database-errors.ts';
 import { compileStatement, valuesInOrder } from './named-parameters.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 3_000;
 
 /** Statements sent one after the other over one connection, as the migrations need it. */
 export type Session = (text: string, values?: readonly unknown[]) => Promise<unknown[]>;
@@ -30,7 +32,8 @@ export async function connectDatabase({ pool: config, description, log, end }: P
   // Without a listener the loss of an idle connection would end the process; the next statement opens another one.
   pool.on('error', (error) => log.warn({ error: error.message }, 'A database connection was lost'));
   const close = async (): Promise<void> => {
-    await pool.end();
+    // It waits for statements that run; what stands behind the pool ends those that take too long.
+    await Promise.race([pool.end(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await end?.();
   };
   try {

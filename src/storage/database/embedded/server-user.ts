@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { Obstacle } from './binaries.ts';
 
 /** Whose processes the server's are. */
@@ -44,7 +44,7 @@ function lookUp(name: string): { uid: number; gid: number } | undefined {
 }
 
 function withFoldersAbove(folder: string): string[] {
-  const folders = [resolve(folder)];
+  const folders = [realpathSync(folder)];
   for (let above = dirname(folders[0] ?? '/'); above !== folders.at(-1); above = dirname(above)) folders.push(above);
   return folders.reverse();
 }
