@@ -24,8 +24,8 @@ export async function openContent(
 ): Promise<Readable | Buffer | undefined> {
   if (object.inlineBytes) return range ? object.inlineBytes.subarray(range.start, range.end + 1) : object.inlineBytes;
   const { signal } = reader;
-  if (object.bytesId) return ifStored(system.store.read(object.bytesId, { signal, ...(range && { range }) }));
   const wanted = range ?? { start: 0, end: object.size - 1 };
+  if (object.bytesId) return ifStored(system.store.read(object.bytesId, { signal, range: wanted }));
   const parts = await selectPartsInRange(system.database, bucket, object.uploadId ?? '', wanted);
   if (!covers(parts, wanted)) return undefined;
   return Readable.from(readParts(system, parts, wanted, signal), { objectMode: false });
