@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
+import { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime';
+import { S3Client } from '@aws-sdk/client-s3';
+import { systemClock } from '../../src/core/clock.ts';
+import { randomIds } from '../../src/core/ids.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { createPageTokens } from '../../src/core/paging.ts';
+import { createModels, type ModelsOptions } from '../../src/models/index.ts';
+import { DEFAULT_LISTENER_LIMITS } from '../../src/server/limits.ts';
+import { createListener } from '../../src/server/listener.ts';
+import type { Database } from '../../src/storage/database/contract.ts';
+import { openTestDatabase } from '../../src/storage/database/open-test-database.ts';
+import { createJobs } from '../../src/storage/jobs/create-jobs.ts';
+import { jobMigrations } from '../../src/storage/jobs/migrations.ts';
+import type { ObjectStore } from '../../src/storage/objects/contract.ts';
+import { openFolderStore } from '../../src/storage/objects/folder.ts';
+import { createKnowledge, type Knowledge, knowledgeMigrations } from '../../src/systems/knowledge/index.ts';
+import { createObjects, objectsMigrations } from '../../src/systems/objects/index.ts';
+import { DEFAULT_WIRE_LIMITS } from '../../src/wire/limits.ts';
+import { createWire } from '../../src/wire/server.ts';
+import { createWorkerPool } from '../../src/workers/index.ts';
+
+/** Knowledge bases and S3 in this process, on a port of the loopback, over an embedded database and a folder. */
+export interface KnowledgeServer {
+  readonly knowledge: Knowledge;
+  readonly database: Database;
+  readonly store: ObjectStore;
+  client(principal?: string): { agent: BedrockAgentClient; runtime: BedrockAgentRuntimeClient; s3: S3Client };
+  close(): Promise<void>;
+}
+
+export const ACCOUNT = '111111111111';
+
+export interface KnowledgeServerOptions {
+  readonly form?: 'embedded' | 'pglite';
+  readonly models?: Partial<ModelsOptions['configuration']>;
+}
+
+export async function startKnowledge(options: KnowledgeServerOptions = {}): Promise<KnowledgeServer> {
+  const migrations = [...jobMigrations, ...objectsMigrations, ...knowledgeMigrations];
+  const { database, dataFolder, remove } = await openTestDatabase(migrations, options.form);
+  const store = await openFolderStore({ folder: join(dataFolder, 'objects'), ids: randomIds });
+  const log = process.env.LOAM_TEST_LOG ? consoleLog : silentLog;
+  const shared = { clock: systemClock, ids: randomIds, log, database, store };
+  const pageTokens = createPageTokens(Buffer.alloc(32, 1));
+  const objects = createObjects({ ...shared, pageTokens });
+  const jobs = createJobs({ ...shared, instance: randomIds.uuid() });
+  const workers = createWorkerPool({ concurrency: 2 });
+  const configuration = { providers: {}, models: {}, ...options.models };
+  const models = createModels({ configuration, environment: {}, fetch, log, workers });
+  const knowledge = createKnowledge({ ...shared, pageTokens, objects, jobs, workers, models });
+  const wire = createWire({
+    ...shared,
+    services: [objects.operations, ...knowledge.operations],
+    credentials: { find: async (id) => accessKey(id), bearer: async () => undefined },
+    authorize: async () => undefined,
+    limits: DEFAULT_WIRE_LIMITS,
+    defaultRegion: 'us-east-1',
+    legacyPresigning: true,
+  });
+  const listener = createListener({
+    handle: (request, response) => wire.handle(request, response),
+    limits: DEFAULT_LISTENER_LIMITS,
+  });
+  const port = await listener.listen(0, '127.0.0.1');
+  await jobs.start(knowledge.jobHandlers);
+  const open: { destroy(): void }[] = [];
+  return {
+    ...{ knowledge, database, store },
+    client(principal = 'alice') {
+      const options = {
+        endpoint: `http://127.0.0.1:${port}`,
+        region: 'us-east-1',
+        maxAttempts: 1,
+        credentials: { accessKeyId: principal, secretAccessKey: SECRET },
+      };
+      const clients = {
+        agent: new BedrockAgentClient(options),
+        runtime: new BedrockAgentRuntimeClient(options),
+        s3: new S3Client({ ...options, forcePathStyle: true }),
+      };
+      open.push(...Object.values(clients));
+      return clients;
+    },
+    async close() {
+      for (const client of open) client.destroy();
+      await listener.close(100);
+      await jobs.stop(2_000);
+      await knowledge.close();
+      await workers.close();
+      await remove();
+    },
+  };
+}
+
+const SECRET = 'the secret of everybody here';
+
+/** A principal whose name ends in twelve digits is one of that account. */
+function accessKey(id: string) {
+  const account = /\d{12}$/.exec(id)?.[0] ?? ACCOUNT;
+  const arn = `arn:aws:iam::${account}:user/${id}`;
+  return { secret: SECRET, principal: { type: 'user', account, arn, id } as const };
+}
+
+const print = (facts: unknown, message: string): void => console.log(message, facts);
+const consoleLog = { debug: print, info: print, warn: print, error: print };
