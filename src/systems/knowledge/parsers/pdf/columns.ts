@@ -1,6 +1,9 @@
+import { highest, lowest } from './extent.ts';
 import type { Fragment } from './page-content.ts';
 
 const BIN = 2;
+/** PDF's own limit for a page (ISO 32000-1, annex C), in points: what is wider is no honest page. */
+const WIDEST = 14_400;
 /** The share of a region's width at either side where no gutter is looked for. */
 const MARGIN = 0.15;
 const LEAST_GUTTER = 7;
@@ -11,6 +14,8 @@ const LEAST_LINES = 5;
 const LEAST_FILL = 0.6;
 const LEAST_CHARACTERS = 14;
 const MAX_COLUMNS_DEEP = 4;
+/** A wider distance of baselines, in units of the letters' size, may divide bands of different columns. */
+const WIDE_PITCH = 1.7;
 
 /**
  * Divides the fragments of a page into columns of prose, in reading order. What spans several columns divides them into
@@ -19,8 +24,9 @@ const MAX_COLUMNS_DEEP = 4;
  * After the recursive X-Y cut (Nagy, Seth, 1984), with cuts only where both sides look like prose.
  */
 export function divideColumns(fragments: readonly Fragment[], deep = 0): Fragment[][] {
+  if (fragments.length === 0) return [];
   const gutter = deep < MAX_COLUMNS_DEEP ? findGutter(fragments) : undefined;
-  if (gutter === undefined) return fragments.length > 0 ? [[...fragments]] : [];
+  if (gutter === undefined) return deep < MAX_COLUMNS_DEEP ? divideBands(fragments, deep) : [[...fragments]];
   return bandsOf(fragments, gutter).flatMap((band) => {
     if (band.some((fragment) => crosses(fragment, gutter))) return [band];
     const left = band.filter((fragment) => fragment.right <= gutter);
@@ -29,19 +35,53 @@ export function divideColumns(fragments: readonly Fragment[], deep = 0): Fragmen
   });
 }
 
+/** Where the page as a whole has no gutter, a part of it between two gaps may: below a wide figure, say. */
+function divideBands(fragments: readonly Fragment[], deep: number): Fragment[][] {
+  const groups: Fragment[][] = [];
+  let undivided: Fragment[] = [];
+  const settle = (): void => {
+    if (undivided.length > 0) groups.push(undivided);
+    undivided = [];
+  };
+  for (const band of splitAtGaps(fragments)) {
+    if (findGutter(band) === undefined) undivided.push(...band);
+    else {
+      settle();
+      groups.push(...divideColumns(band, deep + 1));
+    }
+  }
+  settle();
+  return groups;
+}
+
+/** Runs of fragments, from top to bottom, with more than the usual distance between them. */
+function splitAtGaps(fragments: readonly Fragment[]): Fragment[][] {
+  const sorted = [...fragments].sort((one, other) => one.baseline - other.baseline);
+  const bands: Fragment[][] = [];
+  let before: Fragment | undefined;
+  for (const fragment of sorted) {
+    const isApart = !before || fragment.baseline - before.baseline > WIDE_PITCH * Math.max(fragment.size, before.size);
+    if (isApart) bands.push([]);
+    bands.at(-1)?.push(fragment);
+    before = fragment;
+  }
+  return bands;
+}
+
 function crosses(fragment: Fragment, x: number): boolean {
   return fragment.left < x && fragment.right > x;
 }
 
 /** Runs of fragments, from top to bottom, that cross the gutter or do not. */
 function bandsOf(fragments: readonly Fragment[], gutter: number): Fragment[][] {
-  const crossing = fragments.filter((fragment) => crosses(fragment, gutter));
-  const isInCrossingLine = (fragment: Fragment): boolean =>
-    crossing.some((other) => Math.abs(other.baseline - fragment.baseline) < fragment.size / 2);
+  const sorted = [...fragments].sort((one, other) => one.baseline - other.baseline);
+  const crossing = sorted.filter((fragment) => crosses(fragment, gutter)).map((fragment) => fragment.baseline);
   const bands: Fragment[][] = [];
   let before: boolean | undefined;
-  for (const fragment of [...fragments].sort((one, other) => one.baseline - other.baseline)) {
-    const isCrossing = isInCrossingLine(fragment);
+  let next = 0;
+  for (const fragment of sorted) {
+    while (next < crossing.length && (crossing[next] ?? 0) <= fragment.baseline - fragment.size / 2) next += 1;
+    const isCrossing = Math.abs((crossing[next] ?? Number.NaN) - fragment.baseline) < fragment.size / 2;
     if (isCrossing !== before) bands.push([]);
     bands.at(-1)?.push(fragment);
     before = isCrossing;
@@ -52,8 +92,9 @@ function bandsOf(fragments: readonly Fragment[], gutter: number): Fragment[][] {
 /** Where a gutter between two columns of prose runs, if there is one. */
 function findGutter(fragments: readonly Fragment[]): number | undefined {
   if (fragments.length < 2 * LEAST_LINES) return undefined;
-  const left = Math.min(...fragments.map((fragment) => fragment.left));
-  const right = Math.max(...fragments.map((fragment) => fragment.right));
+  const left = lowest(fragments, (fragment) => fragment.left);
+  const right = highest(fragments, (fragment) => fragment.right);
+  if (!(right - left <= WIDEST)) return undefined;
   const covered = coverage(fragments, left, right);
   const allowed = CROSSING * countLines(fragments);
   const margin = Math.round((MARGIN * (right - left)) / BIN);
@@ -103,8 +144,8 @@ function isBetweenProse(fragments: readonly Fragment[], x: number): boolean {
 function isProse(column: readonly Fragment[]): boolean {
   const rows = rowsOf(column);
   if (rows.length < LEAST_LINES) return false;
-  const left = Math.min(...rows.map((row) => row.left));
-  const right = Math.max(...rows.map((row) => row.right));
+  const left = lowest(rows, (row) => row.left);
+  const right = highest(rows, (row) => row.right);
   const fill = median(rows.map((row) => (row.right - row.left) / (right - left)));
   return fill >= LEAST_FILL && median(rows.map((row) => row.characters)) >= LEAST_CHARACTERS;
 }

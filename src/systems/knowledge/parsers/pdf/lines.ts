@@ -1,3 +1,4 @@
+import { highest, lowest } from './extent.ts';
 import type { Fragment } from './page-content.ts';
 
 /** A line of a column: fragments side by side. */
@@ -26,19 +27,23 @@ const LETTER = /\p{L}/gu;
 /** What stands apart before a text without being a cell: bullets, outline numbers, `(a)`. */
 const MARKER = /^(?:[•‣▪▫◦●○■□◆➢➤✓·*–—-]|\(?[\p{L}\d]{1,3}[.)]|\(?\d{1,3}(?:\.\d{1,3}){1,5}\.?\)?|\d{1,3})$/u;
 
-/** Joins the fragments of one column into lines, from top to bottom. */
-export function joinLines(fragments: readonly Fragment[]): Line[] {
-  const rows: Fragment[][] = [];
-  for (const fragment of [...fragments].sort((one, other) => one.baseline - other.baseline)) {
-    const row = rows.slice(-LOOK_BACK).findLast((candidate) => isBeside(tallest(candidate), fragment));
-    if (row) row.push(fragment);
-    else rows.push([fragment]);
-  }
-  return rows.map(lineOf).sort((one, other) => one.baseline - other.baseline);
+interface Row {
+  readonly fragments: Fragment[];
+  /** The one with the largest letters: the others stand beside it. */
+  tallest: Fragment;
 }
 
-function tallest(row: readonly Fragment[]): Fragment {
-  return row.reduce((largest, fragment) => (fragment.size > largest.size ? fragment : largest));
+/** Joins the fragments of one column into lines, from top to bottom. */
+export function joinLines(fragments: readonly Fragment[]): Line[] {
+  const rows: Row[] = [];
+  for (const fragment of [...fragments].sort((one, other) => one.baseline - other.baseline)) {
+    const row = rows.slice(-LOOK_BACK).findLast((candidate) => isBeside(candidate.tallest, fragment));
+    if (row) {
+      row.fragments.push(fragment);
+      if (fragment.size > row.tallest.size) row.tallest = fragment;
+    } else rows.push({ fragments: [fragment], tallest: fragment });
+  }
+  return rows.map(lineOf).sort((one, other) => one.baseline - other.baseline);
 }
 
 function isBeside(one: Fragment, other: Fragment): boolean {
@@ -48,14 +53,14 @@ function isBeside(one: Fragment, other: Fragment): boolean {
   return bottom - top >= LEAST_OVERLAP * smaller;
 }
 
-function lineOf(row: readonly Fragment[]): Line {
-  const { baseline, size } = tallest(row);
+function lineOf({ fragments: row, tallest }: Row): Line {
+  const { baseline, size } = tallest;
   const letters = row.reduce((sum, { text }) => sum + text.length, 0);
   const bold = row.reduce((sum, { text, isBold }) => sum + (isBold ? text.length : 0), 0);
   return {
     cells: joinMarker(cellsOf(row, size)),
-    left: Math.min(...row.map((fragment) => fragment.left)),
-    right: Math.max(...row.map((fragment) => fragment.right)),
+    left: lowest(row, (fragment) => fragment.left),
+    right: highest(row, (fragment) => fragment.right),
     baseline,
     size,
     isBold: bold * 5 >= letters * 4,

@@ -1,4 +1,5 @@
 import type { BlockKind } from '../contract.ts';
+import { highest, lowest } from './extent.ts';
 import type { JoinLines } from './hyphens.ts';
 import type { Line } from './lines.ts';
 
@@ -45,20 +46,28 @@ export function joinParagraphs(lines: readonly Line[], join: JoinLines): Paragra
 interface Column {
   readonly left: number;
   readonly right: number;
-  /** The usual distance of baselines. */
-  readonly pitch: number;
+  /** The usual distance of baselines between lines of a size. */
+  pitchOf(size: number): number;
 }
 
 function measure(lines: readonly Line[]): Column {
-  const pitches = lines
-    .slice(1)
-    .map((line, index) => line.baseline - (lines[index]?.baseline ?? 0))
-    .sort((one, other) => one - other);
+  const pitches = new Map<number, number[]>();
+  lines.slice(1).forEach((line, index) => {
+    const before = lines[index];
+    if (!before || Math.round(before.size) !== Math.round(line.size)) return;
+    const known = pitches.get(Math.round(line.size)) ?? [];
+    known.push(line.baseline - before.baseline);
+    pitches.set(Math.round(line.size), known);
+  });
+  for (const known of pitches.values()) known.sort((one, other) => one - other);
   return {
-    left: Math.min(...lines.map((line) => line.left)),
-    right: Math.max(...lines.map((line) => line.right)),
-    // Not the median: where half of the lines are paragraphs of their own, that is the distance of paragraphs.
-    pitch: pitches[Math.floor(pitches.length / 3)] ?? 0,
+    left: lowest(lines, (line) => line.left),
+    right: highest(lines, (line) => line.right),
+    pitchOf(size) {
+      const known = pitches.get(Math.round(size)) ?? [];
+      // Not the median: where half of the lines are paragraphs of their own, that is the distance of paragraphs.
+      return known[Math.floor(known.length / 3)] ?? 0;
+    },
   };
 }
 
@@ -85,7 +94,8 @@ function goesOn(draft: Draft, line: Line, column: Column): boolean {
   const pitch = line.baseline - last.baseline;
   if (
     pitch <= 0 ||
-    pitch > Math.min(WIDEST_PITCH * line.size, Math.max(WIDER_PITCH * column.pitch, CLOSE_PITCH * line.size))
+    pitch >
+      Math.min(WIDEST_PITCH * line.size, Math.max(WIDER_PITCH * column.pitchOf(line.size), CLOSE_PITCH * line.size))
   )
     return false;
   if (Math.abs(line.size - last.size) > OTHER_SIZE * last.size || line.isBold !== last.isBold) return false;
@@ -105,6 +115,6 @@ function beginsNew(draft: Draft, last: Line, line: Line, column: Column): boolea
 function finish({ kind, lines }: Draft, join: JoinLines): Paragraph {
   const texts = lines.map((line) => line.cells.join(' | '));
   const text = kind === 'table' ? texts.join('\n') : texts.reduce(join);
-  const size = Math.max(...lines.map((line) => line.size));
+  const size = highest(lines, (line) => line.size);
   return { kind, text, lines: lines.length, size, isBold: lines.every((line) => line.isBold) };
 }
