@@ -15,6 +15,7 @@ import { loamOperation, noInput } from './server/loam/operation.ts';
 import { type Serving, serve } from './server/serve.ts';
 import type { Database } from './storage/database/contract.ts';
 import { openDatabase } from './storage/database/open-database.ts';
+import { type FreeSpace, watchFreeSpace } from './storage/free-space.ts';
 import { createJobs } from './storage/jobs/create-jobs.ts';
 import { jobMigrations } from './storage/jobs/migrations.ts';
 import { type Keyring, openKeyring } from './storage/keys/keyring.ts';
@@ -73,6 +74,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
       await systems.knowledge.close();
       await ground.models.close();
       await ground.workers.close();
+      ground.freeSpace.stop();
       await ground.database.close();
     },
   };
@@ -96,6 +98,7 @@ interface Ground {
   readonly models: Models;
   readonly objectStore: ObjectStore;
   readonly segmentStore: ObjectStore;
+  readonly freeSpace: FreeSpace;
   readonly log: Log;
 }
 
@@ -115,6 +118,7 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
     models: createModels({ configuration, environment, fetch, log, workers }),
     objectStore: await folder('objects'),
     segmentStore: await folder('segments'),
+    freeSpace: await watchFreeSpace({ folder: dataFolder, log }),
     log,
   };
 }
@@ -152,15 +156,15 @@ function startPeriodic(ground: Ground, { objects, knowledge }: Systems): Periodi
 }
 
 function open(ground: Ground, systems: Systems, rootKey: RootKey): Promise<Serving> {
-  const { configuration, database, keyring, models, log } = ground;
+  const { configuration, database, keyring, models, freeSpace, log } = ground;
   const [clock, ids] = [systemClock, randomIds];
   const root = { ...rootKey, account: configuration.account };
   return serve({
-    ...{ configuration, clock, ids, log, version: VERSION, services: systems.services },
+    ...{ configuration, clock, ids, log, freeSpace, version: VERSION, services: systems.services },
     accessKeys: createAccessKeys({ database, keyring, clock, ids, root }),
     loamOperations: [loamOperation('ListModels', noInput, async () => ({ models: models.list() }))],
     health: () => healthOf(ground),
-    coverage: () => readCoverage(systems.services),
+    coverage: async () => ({ services: await readCoverage(systems.services) }),
     consoleFolder: fileURLToPath(new URL('./console/', import.meta.url)),
   });
 }

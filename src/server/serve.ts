@@ -4,6 +4,7 @@ import type { Configuration } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { FreeSpace } from '../storage/free-space.ts';
 import type { CallInfo, CallRecord } from '../wire/call.ts';
 import type { ServiceOperations } from '../wire/operation.ts';
 import { createWire, type Wire } from '../wire/server.ts';
@@ -14,6 +15,7 @@ import { createLoamEndpoint } from './loam/endpoint.ts';
 import { keyOperations } from './loam/key-operations.ts';
 import { type LoamOperation, loamOperation, noInput } from './loam/operation.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { needsRoom } from './needs-room.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
 
 export interface ServeOptions {
@@ -25,6 +27,7 @@ export interface ServeOptions {
   readonly health: RouteParts['health'];
   readonly coverage: RouteParts['coverage'];
   readonly consoleFolder: string;
+  readonly freeSpace: Pick<FreeSpace, 'requireRoom'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -78,7 +81,10 @@ function openWire(options: ServeOptions, metrics: Metrics): Wire {
   return createWire({
     ...options,
     credentials: options.accessKeys,
-    authorize: async (call) => authorizeCall(call),
+    authorize: async (call) => {
+      authorizeCall(call);
+      if (needsRoom(call.operation)) options.freeSpace.requireRoom();
+    },
     defaultRegion: configuration.region,
     legacyPresigning: configuration.presignV2,
     limits: {
