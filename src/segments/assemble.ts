@@ -54,7 +54,9 @@ function countTerms(chunks: readonly AnalyzedChunk[]): Map<string, number> {
 }
 
 function termIds(terms: readonly string[], ids: ReadonlyMap<string, number>): Uint32Array {
-  return Uint32Array.from(terms, (term) => ids.get(term) as number);
+  const numbers = new Uint32Array(terms.length);
+  for (let i = 0; i < terms.length; i++) numbers[i] = ids.get(terms[i] as string) as number;
+  return numbers;
 }
 
 function writeVectors(sections: SectionWriter, chunks: readonly AnalyzedChunk[], dimensions: number): void {

@@ -25,6 +25,8 @@ export interface CorpusTerm {
 export interface Corpus {
   /** 1 for each slot that exists. */
   readonly living: Uint8Array;
+  /** The slots that exist. */
+  readonly slots: Uint32Array;
   readonly chunks: number;
   /** For each slot, BM25's k1 (1 - b + b length / average length). */
   readonly saturation: Readonly<Record<Field, Float64Array>>;
@@ -32,11 +34,13 @@ export interface Corpus {
 }
 
 export function createCorpus(index: LoadedIndex, living: Uint8Array): Corpus {
-  const chunks = living.reduce((sum, alive) => sum + alive, 0);
+  const slots = slotsOf(living);
+  const chunks = slots.length;
   const everything = chunks === index.slots;
   const terms = new Map<string, CorpusTerm>();
   return {
     living,
+    slots,
     chunks,
     saturation: { body: saturationOf(index, living, 'body'), title: saturationOf(index, living, 'title') },
     term(text) {
@@ -48,6 +52,16 @@ export function createCorpus(index: LoadedIndex, living: Uint8Array): Corpus {
       return term;
     },
   };
+}
+
+/** The slots whose mask is 1, ascending. */
+export function slotsOf(mask: Uint8Array): Uint32Array {
+  const slots = new Uint32Array(mask.length);
+  let count = 0;
+  for (let slot = 0; slot < mask.length; slot++) {
+    if (mask[slot] === 1) slots[count++] = slot;
+  }
+  return slots.slice(0, count);
 }
 
 /** BM25's weight of a term that occurs in `frequency` of the corpus's chunks. */

@@ -7,11 +7,13 @@ import { splitSentences } from './sentences.ts';
 /** A longer run without an end (a table, a list) is cut, so that windows stay comparable. */
 const LONGEST_SENTENCE = 96;
 
+type Tokens = Uint32Array | readonly number[];
+
 /** What the embedder makes of a passage. */
 export interface EncodedPassage {
   readonly vector: Int8Vector;
   /** The tokens of each sentence; none when vectors come from outside. */
-  readonly sentences: readonly (readonly number[])[];
+  readonly sentences: readonly Tokens[];
   /** For each sentence, the length of the sum of its own and the next one's token vectors: a window of two, stride one. */
   readonly norms: readonly number[];
 }
@@ -47,15 +49,15 @@ function outsideVector(chunk: Chunk, dimensions: number): EncodedPassage {
 
 function encodeText(encoder: TokenEncoder, rows: Matrix, text: string): EncodedPassage {
   const sentences = splitSentences(text).flatMap((sentence) => cut(encoder.tokenize(sentence)));
-  const sums = sentences.map((tokens) => Float32Array.from(rows.pool(tokens)));
+  const sums = sentences.map((tokens) => rows.pool(tokens).slice());
   const total = new Float32Array(encoder.dimensions);
   for (const sum of sums) addTo(total, sum);
   return { vector: quantise(total), sentences, norms: sums.map((sum, i) => windowNorm(sum, sums[i + 1])) };
 }
 
-function cut(tokens: readonly number[]): (readonly number[])[] {
+function cut(tokens: Tokens): Tokens[] {
   if (tokens.length <= LONGEST_SENTENCE) return tokens.length === 0 ? [] : [tokens];
-  const parts: (readonly number[])[] = [];
+  const parts: Tokens[] = [];
   for (let i = 0; i < tokens.length; i += LONGEST_SENTENCE) parts.push(tokens.slice(i, i + LONGEST_SENTENCE));
   return parts;
 }

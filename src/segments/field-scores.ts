@@ -5,7 +5,7 @@ import type { Postings } from './postings.ts';
 import type { QueryTerm } from './read-query.ts';
 
 /**
- * BM25 of a field for every slot that passes: the sum over the terms of count x weight x tf / (tf + saturation). S. Robertson
+ * Writes to `scores` BM25 of a field for every slot that passes: the sum over the terms of count x weight x tf / (tf + saturation). S. Robertson
  * and H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009; the constant factor k1 + 1 is left out.
  */
 export function scoreField(
@@ -13,9 +13,9 @@ export function scoreField(
   corpus: Corpus,
   field: Field,
   terms: readonly QueryTerm[],
-  passing: Uint8Array,
-): Float64Array {
-  const scores = new Float64Array(index.slots);
+  { passing, scores }: { passing: Uint8Array; scores: Float64Array },
+): void {
+  scores.fill(0);
   for (const term of terms) {
     const frequency = term.frequency[field];
     if (frequency === 0) continue;
@@ -32,7 +32,6 @@ export function scoreField(
       });
     });
   }
-  return scores;
 }
 
 interface TermScoring {

@@ -22,6 +22,8 @@ export interface LoadedIndex {
   readonly living: Uint8Array;
   /** The vector of each slot. */
   readonly vectors: Matrix;
+  /** Room for the scores of every slot, so that no search allocates it: a search is one piece of synchronous work. */
+  readonly scratch: Readonly<Record<'body' | 'title' | 'chunk', Float64Array>>;
   /** The token vectors, when the encoder has tokens. */
   readonly rows?: Matrix;
 }
@@ -58,7 +60,9 @@ export function loadIndex({ manifest, bytes, encoder, kernel }: IndexSource): Lo
     return loaded;
   });
   const rows = encoder.kind === 'tokens' ? { rows: loadRows(encoder, kernel) } : {};
-  return { encoder, kernel, segments, slots, living, vectors, ...rows };
+  const scores = () => new Float64Array(slots);
+  const scratch = { body: scores(), title: scores(), chunk: scores() };
+  return { encoder, kernel, segments, slots, living, vectors, scratch, ...rows };
 }
 
 /** The segment that holds a slot. */

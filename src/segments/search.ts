@@ -1,7 +1,7 @@
 import type { Analyzer } from './analyzer.ts';
 import { type Candidates, partsAt } from './candidates.ts';
 import type { Hit, SearchQuery, SearchResult } from './contract.ts';
-import { type Corpus, createCorpus } from './corpus.ts';
+import { type Corpus, createCorpus, slotsOf } from './corpus.ts';
 import { evaluateFilter } from './filter.ts';
 import { fuseParts, squash } from './fuse.ts';
 import { type LoadedIndex, segmentOf } from './loaded-index.ts';
@@ -18,13 +18,13 @@ export function searchIndex(
   query: SearchQuery,
 ): SearchResult {
   const corpus = query.visible ? createCorpus(index, intersect(index, everything.living, query.visible)) : everything;
-  const mask = query.filter ? intersect(index, corpus.living, query.filter) : corpus.living;
-  const passing = { mask, slots: slotsOf(mask) };
+  const mask = query.filter && intersect(index, corpus.living, query.filter);
+  const passing = mask ? { mask, slots: slotsOf(mask) } : { mask: corpus.living, slots: corpus.slots };
   const read = readQuery(index, corpus, analyzer, query);
   query.signal?.throwIfAborted();
   const stage = runStageOne(index, corpus, read, { passing, mode: query.mode });
   query.signal?.throwIfAborted();
-  const ranked = rescore(index, stage, candidatesOf(index, stage));
+  const ranked = rescore(index, stage, candidatesOf(index, stage, query.limit));
   return { hits: hitsOf(index, ranked, query.limit), chunks: corpus.chunks, passed: passing.slots.length };
 }
 
@@ -44,13 +44,4 @@ function intersect(index: LoadedIndex, mask: Uint8Array, filter: NonNullable<Sea
   const holds = evaluateFilter(filter, index.segments, index.slots);
   for (let i = 0; i < holds.length; i++) holds[i] = (holds[i] as number) & (mask[i] as number);
   return holds;
-}
-
-function slotsOf(mask: Uint8Array): Uint32Array {
-  const slots = new Uint32Array(mask.length);
-  let count = 0;
-  for (let slot = 0; slot < mask.length; slot++) {
-    if (mask[slot] === 1) slots[count++] = slot;
-  }
-  return slots.subarray(0, count);
 }

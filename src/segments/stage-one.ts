@@ -8,8 +8,10 @@ import type { ReadQuery } from './read-query.ts';
 import { selectBest, type TieBreak } from './select-best.ts';
 import { scoreVectors } from './vector-scores.ts';
 
-/** How many of each leg, and then of both together, stage two looks at. */
+/** How many of each leg are compared with each other. */
 const BEST = 1_000;
+/** How many of both legs together stage two looks at: on the training queries of SciFact more of them find nothing more. */
+const CANDIDATES = 400;
 
 /** What may be found: `mask` is 1 for the slots that passed the filter, `slots` lists them. */
 export interface Passing {
@@ -57,9 +59,11 @@ export function runStageOne(
   };
 }
 
-/** The best of both legs by what stage one knows. */
-export function candidatesOf(index: LoadedIndex, { lexical, semantic }: StageOne): Candidates {
-  const slots = Uint32Array.from(new Set([...(lexical?.best ?? []), ...(semantic?.best ?? [])]));
+/** The best of both legs by what stage one knows: more than `limit`, where there are more. */
+export function candidatesOf(index: LoadedIndex, { lexical, semantic }: StageOne, limit: number): Candidates {
+  const either = new Set<number>(lexical?.best);
+  for (const slot of semantic?.best ?? []) either.add(slot);
+  const slots = Uint32Array.from(either);
   const parts: Candidates['parts'] = {
     ...(lexical && {
       body: partsOf(slots, (slot) => partOf('body', lexical.body[slot] as number, lexical.spread, lexical.spread.mean)),
@@ -71,7 +75,7 @@ export function candidatesOf(index: LoadedIndex, { lexical, semantic }: StageOne
       ),
     }),
   };
-  return bestCandidates(index, { slots, parts }, BEST);
+  return bestCandidates(index, { slots, parts }, Math.max(CANDIDATES, limit * 2));
 }
 
 function lexicalLeg(
@@ -81,15 +85,27 @@ function lexicalLeg(
   { mask, slots }: Passing,
   tieBreak: TieBreak,
 ): LexicalLeg {
-  const body = scoreField(index, corpus, 'body', terms, mask);
-  const title = scoreField(index, corpus, 'title', terms, mask);
-  const matching = slots.filter((slot) => (body[slot] as number) > 0);
-  const best = selectBest(matching, body, BEST, tieBreak);
+  const { body, title } = index.scratch;
+  scoreField(index, corpus, 'body', terms, { passing: mask, scores: body });
+  scoreField(index, corpus, 'title', terms, { passing: mask, scores: title });
+  const best = selectBest(positive(slots, body), body, BEST, tieBreak);
   return { body, title, best, spread: spreadOf(best, body, Math.min(BEST, slots.length)) };
 }
 
 function semanticLeg(index: LoadedIndex, vector: Float64Array, { slots }: Passing, tieBreak: TieBreak): SemanticLeg {
-  const chunk = scoreVectors(index, vector, slots);
+  const { chunk } = index.scratch;
+  const cosine = scoreVectors(index, vector, slots);
+  for (let i = 0; i < slots.length; i++) chunk[slots[i] as number] = cosine(slots[i] as number);
   const best = selectBest(slots, chunk, BEST, tieBreak);
   return { vector, chunk, best, spread: spreadOf(best, chunk, best.length) };
+}
+
+function positive(slots: Uint32Array, scores: Float64Array): Uint32Array {
+  const found = new Uint32Array(slots.length);
+  let count = 0;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as number;
+    if ((scores[slot] as number) > 0) found[count++] = slot;
+  }
+  return found.subarray(0, count);
 }

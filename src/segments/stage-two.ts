@@ -55,6 +55,6 @@ function windowParts(index: LoadedIndex, { vector, spread }: SemanticLeg, slots:
 
 /** `slots` are best first. */
 function feedbackParts(index: LoadedIndex, { vector, spread }: SemanticLeg, slots: Uint32Array): Candidates['parts'] {
-  const scores = scoreVectors(index, moveTowards(index, vector, slots), slots);
-  return { feedback: partsOf(slots, (slot) => partOf('feedback', scores[slot] as number, spread, spread.mean)) };
+  const score = scoreVectors(index, moveTowards(index, vector, slots), slots);
+  return { feedback: partsOf(slots, (slot) => partOf('feedback', score(slot), spread, spread.mean)) };
 }

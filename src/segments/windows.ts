@@ -45,9 +45,9 @@ export function readWindows(sections: Sections): Windows {
 export function windowsOf(windows: Windows, chunk: number): Pick<EncodedPassage, 'sentences' | 'norms'> {
   const first = windows.sentenceStarts[chunk] as number;
   const last = windows.sentenceStarts[chunk + 1] as number;
-  const sentences: number[][] = [];
+  const sentences: Uint32Array[] = [];
   for (let i = first; i < last; i++) {
-    sentences.push(Array.from(windows.tokens.subarray(windows.tokenStarts[i], windows.tokenStarts[i + 1])));
+    sentences.push(new Uint32Array(windows.tokens.subarray(windows.tokenStarts[i], windows.tokenStarts[i + 1])));
   }
   return { sentences, norms: Array.from(windows.norms.subarray(first, last)) };
 }
