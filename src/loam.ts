@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createAccessKeys } from './access/access-keys.ts';
 import { accessMigrations } from './access/migrations.ts';
 import { ensureRootKey, type RootKey } from './access/root-key.ts';
-import type { Configuration } from './config.ts';
+import { type Configuration, readConfiguration } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { randomIds } from './core/ids.ts';
 import { type Log, silentLog } from './core/log.ts';
@@ -18,7 +18,7 @@ import { openDatabase } from './storage/database/open-database.ts';
 import { type FreeSpace, watchFreeSpace } from './storage/free-space.ts';
 import { createJobs } from './storage/jobs/create-jobs.ts';
 import { jobMigrations } from './storage/jobs/migrations.ts';
-import { type Keyring, openKeyring } from './storage/keys/keyring.ts';
+import { type Keyring, keyringOf, openKeyring } from './storage/keys/keyring.ts';
 import { createOrphanCollector } from './storage/objects/collect-orphans.ts';
 import type { ObjectStore } from './storage/objects/contract.ts';
 import { openFolderStore } from './storage/objects/folder.ts';
@@ -50,6 +50,7 @@ const MIGRATIONS = [...jobMigrations, ...accessMigrations, ...objectsMigrations,
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
 const SWEEP_MS = 60_000;
 const ORPHANS_MS = 3_600_000;
+const KEY_BYTES = 32;
 const VERSION = readVersion();
 
 /** Starts everything: storage, access, the systems, the endpoint and the console. */
@@ -82,9 +83,15 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
 
 /** How true each operation is, without anything running. */
 export function describeCoverage(): Promise<Coverage> {
-  // Composing systems touches nothing that they stand on.
-  const closed = new Proxy({}, { get: () => closed });
-  const systems = composeSystems({ ...(closed as Ground), log: silentLog });
+  // Composing systems asks nothing of what they stand on.
+  const absent = {} as never;
+  const systems = composeSystems({
+    configuration: readConfiguration({ flags: {}, environment: {} }),
+    keyring: keyringOf(new Uint8Array(KEY_BYTES)),
+    log: silentLog,
+    ...{ database: absent, jobs: absent, workers: absent, models: absent },
+    ...{ objectStore: absent, segmentStore: absent, freeSpace: absent },
+  });
   return readCoverage(systems.services);
 }
 
