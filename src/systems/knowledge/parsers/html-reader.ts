@@ -36,8 +36,7 @@ export function createHtmlReader(): HtmlReader {
   let level: number | undefined;
 
   const flush = (nextKind: BlockKind = 'paragraph', nextLevel?: number, marker = ''): void => {
-    const block = finish(kind, level, text);
-    if (block) tables.add(block);
+    for (const block of finish(kind, level, text)) tables.add(block);
     kind = nextKind;
     level = nextLevel;
     text = marker;
@@ -109,10 +108,11 @@ function continuesItem(name: string, kind: BlockKind, text: string): boolean {
   return kind === 'list-item' && (name === 'p' || name === 'div') && /^(?:•|\d+\.)\s*$/.test(text);
 }
 
-function finish(kind: BlockKind, level: number | undefined, raw: string): Block | undefined {
+function finish(kind: BlockKind, level: number | undefined, raw: string): Block[] {
   const cleaned = cleanCharacters(raw);
   const text = kind === 'code' ? cleaned.replace(/^\n+|\s+$/g, '') : collapseSpace(cleaned);
-  if (!/[^\s•]/.test(text.replace(/^\d+\.\s*$/, ''))) return undefined;
-  if (kind === 'heading') return { kind, text: inOneLine(text), level: level ?? 1 };
-  return { kind, text };
+  if (!/[^\s•]/.test(text.replace(/^\d+\.\s*$/, ''))) return [];
+  if (kind === 'heading') return [{ kind, text: inOneLine(text), level: level ?? 1 }];
+  // Two line breaks (<br><br>) are how some pages write paragraphs.
+  return kind === 'paragraph' ? text.split('\n\n').map((part) => ({ kind, text: part })) : [{ kind, text }];
 }
