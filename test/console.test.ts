@@ -68,8 +68,8 @@ describe.skipIf(!CHROMIUM)('the console in a real browser', () => {
     await page.getByRole('button', { name: 'Sync' }).press('Enter');
     await page.getByText('complete', { exact: true }).first().waitFor();
     await page.getByText('2 scanned, 2 new').first().waitFor();
-    await page.getByLabel('Question').fill('When is the station closed?');
-    await page.getByLabel('Question').press('Enter');
+    await page.getByRole('textbox', { name: 'Question' }).fill('When is the station closed?');
+    await page.getByRole('textbox', { name: 'Question' }).press('Enter');
     await page.getByRole('log').getByText('It is closed on Sundays.').first().waitFor();
     await page.getByText('hours.txt', { exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
