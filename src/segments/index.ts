@@ -14,3 +14,4 @@ export {
 } from './manifest.ts';
 export { mergeSegments, type SegmentToMerge } from './merge.ts';
 export { openIndex } from './open-index.ts';
+export { type ChunkSlice, readChunks } from './read-chunks.ts';

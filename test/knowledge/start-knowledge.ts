@@ -9,8 +9,9 @@ import { createPageTokens } from '../../src/core/paging.ts';
 import { createModels, type ModelsOptions } from '../../src/models/index.ts';
 import { DEFAULT_LISTENER_LIMITS } from '../../src/server/limits.ts';
 import { createListener } from '../../src/server/listener.ts';
-import type { Database } from '../../src/storage/database/contract.ts';
-import { openTestDatabase } from '../../src/storage/database/open-test-database.ts';
+import type { Database, Migration } from '../../src/storage/database/contract.ts';
+import { openDatabase } from '../../src/storage/database/open-database.ts';
+import { openTestDatabase, type TestDatabase } from '../../src/storage/database/open-test-database.ts';
 import { createJobs } from '../../src/storage/jobs/create-jobs.ts';
 import { jobMigrations } from '../../src/storage/jobs/migrations.ts';
 import type { ObjectStore } from '../../src/storage/objects/contract.ts';
@@ -34,12 +35,14 @@ export const ACCOUNT = '111111111111';
 
 export interface KnowledgeServerOptions {
   readonly form?: 'embedded' | 'pglite';
+  /** A folder that outlives the server; by default one that goes with it. */
+  readonly folder?: string;
   readonly models?: Partial<ModelsOptions['configuration']>;
 }
 
 export async function startKnowledge(options: KnowledgeServerOptions = {}): Promise<KnowledgeServer> {
   const migrations = [...jobMigrations, ...objectsMigrations, ...knowledgeMigrations];
-  const { database, dataFolder, remove } = await openTestDatabase(migrations, options.form);
+  const { database, dataFolder, remove } = await openStorage(migrations, options);
   const store = await openFolderStore({ folder: join(dataFolder, 'objects'), ids: randomIds });
   const log = process.env.LOAM_TEST_LOG ? consoleLog : silentLog;
   const shared = { clock: systemClock, ids: randomIds, log, database, store };
@@ -92,6 +95,18 @@ export async function startKnowledge(options: KnowledgeServerOptions = {}): Prom
       await remove();
     },
   };
+}
+
+function openStorage(
+  migrations: readonly Migration[],
+  { form, folder }: KnowledgeServerOptions,
+): Promise<TestDatabase> {
+  return folder === undefined ? openTestDatabase(migrations, form) : openKept(folder, migrations);
+}
+
+async function openKept(dataFolder: string, migrations: readonly Migration[]): Promise<TestDatabase> {
+  const database = await openDatabase({ dataFolder, migrations, log: silentLog });
+  return { database, dataFolder, remove: () => database.close() };
 }
 
 const SECRET = 'the secret of everybody here';

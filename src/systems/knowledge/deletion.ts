@@ -28,7 +28,9 @@ export function dataSourceDeletionHandler(context: KnowledgeContext): JobHandler
     const source = await selectDataSource(context.database, scope, payload);
     if (source?.status !== 'DELETING') return;
     await endJobs(context, scope, payload);
-    if (source.deletionPolicy === 'DELETE') await removePassages(context, scope, source, signal);
+    // Read again: a sync may have come to its end just before its job was taken away.
+    const left = await selectDataSource(context.database, scope, payload);
+    if (left?.deletionPolicy === 'DELETE') await removePassages(context, scope, left, signal);
     await removeRows(context, scope, payload, signal);
     await mergeIndex(context, scope, { knowledgeBaseId: payload.knowledgeBaseId, signal });
   };

@@ -1,6 +1,6 @@
 /** Knowledge bases: documents of a bucket in, passages and cited answers out. */
 import type { Scope } from '../../core/scope.ts';
-import type { JobHandler } from '../../storage/jobs/contract.ts';
+import type { JobHandler, JobStatus } from '../../storage/jobs/contract.ts';
 import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
 import type { ServiceOperations } from '../../wire/operation.ts';
 import type { Objects } from '../objects/index.ts';
@@ -9,6 +9,7 @@ import type { KnowledgeContext } from './context.ts';
 import { creationHandler } from './creation.ts';
 import { dataSourceDeletionHandler, knowledgeBaseDeletionHandler } from './deletion.ts';
 import { sweepSegments } from './indexing/sweep.ts';
+import { reembedHandler, reembedStatus, startReembed } from './reembed.ts';
 import { createIndexSearch } from './retrieval/index-search.ts';
 import { openDocumentBucket } from './sync/document-bucket.ts';
 import { syncHandler } from './sync.ts';
@@ -22,6 +23,8 @@ export interface KnowledgeOptions extends KnowledgeContext {
   readonly objects: Pick<Objects, 'listObjects' | 'openObject'>;
   /** What open indexes may take of memory, in MB. */
   readonly searchMemoryMb?: number;
+  /** Documents of one sync that are read at once; two by default. */
+  readonly documentsAtOnce?: number;
 }
 
 export interface Knowledge {
@@ -29,6 +32,13 @@ export interface Knowledge {
   readonly operations: readonly ServiceOperations[];
   /** To be given to `jobs.start`. */
   readonly jobHandlers: readonly JobHandler<never>[];
+  /**
+   * Embeds a knowledge base anew when its embedding model has become another one. @returns the id of the job
+   *
+   * @throws LoamError `resource-not-found`, `resource-conflict`
+   */
+  startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
+  reembedStatus(scope: Scope, id: string): Promise<JobStatus | undefined>;
   /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
   sweep(signal: AbortSignal): Promise<number>;
   /** For the collection of orphaned bytes: which of these this system still refers to. */
@@ -39,13 +49,15 @@ export interface Knowledge {
 
 const SEARCH_MEMORY_MB = 1_024;
 const IDLE_MS = 600_000;
+const DOCUMENTS_AT_ONCE = 2;
 
 export function createKnowledge(options: KnowledgeOptions): Knowledge {
-  const { objects, searchMemoryMb = SEARCH_MEMORY_MB, ...base } = options;
+  const { objects, searchMemoryMb = SEARCH_MEMORY_MB, documentsAtOnce = DOCUMENTS_AT_ONCE, ...base } = options;
   const search = createIndexSearch(base, { memoryMb: searchMemoryMb, idleMs: IDLE_MS });
   const context = {
     ...base,
     search,
+    documentsAtOnce,
     openBucket: (scope: Scope, location: { bucket: string; prefix: string }) =>
       openDocumentBucket(objects, scope, location),
   };
@@ -56,7 +68,10 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
       syncHandler(context),
       dataSourceDeletionHandler(context),
       knowledgeBaseDeletionHandler(context),
+      reembedHandler(context),
     ] as readonly JobHandler<never>[],
+    startReembed: (scope, knowledgeBaseId) => startReembed(context, scope, knowledgeBaseId),
+    reembedStatus: (scope, id) => reembedStatus(context, scope, id),
     sweep: (signal) => sweepSegments(context, signal),
     findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
     close: () => search.close(),

@@ -20,11 +20,13 @@ import { countOutcomes, selectPendingDocuments, upsertDocuments } from './tables
 import { type IngestionJobRow, selectIngestionJob, updateIngestionJob } from './tables/ingestion-jobs.ts';
 import { selectKnowledgeBase } from './tables/knowledge-bases.ts';
 
-// Failures of passing things (a store, a database, an embedder elsewhere) after which a sync is given up.
-const ATTEMPTS = 5;
-const READ_AT_ONCE = 2;
+// Failures of passing things (a store, a database, an embedder elsewhere) after which a sync is given up. It is counted here
+// and not by the queue, so that no ingestion job is ever left running without work.
+const MOST_ERRORS = 5;
+const ATTEMPTS = 1_000;
 
 export interface SyncContext extends KnowledgeContext {
+  readonly documentsAtOnce: number;
   readonly openBucket: (scope: Scope, location: { bucket: string; prefix: string }) => DocumentBucket;
 }
 
@@ -101,7 +103,7 @@ async function indexDocuments(sync: Sync, job: IngestionJobRow): Promise<boolean
   const chunking = chunkingOf(source);
   const read = { workers: context.workers, bucket, dataSourceId: source.id, chunking, signal: work.signal };
   const progress = await startProgress(sync, job);
-  const results = inParallel(pending(sync, job), READ_AT_ONCE, async (row) => {
+  const results = inParallel(pending(sync, job), context.documentsAtOnce, async (row) => {
     const result = await readPlanned(read, row);
     await progress();
     return result;
@@ -115,7 +117,8 @@ async function indexDocuments(sync: Sync, job: IngestionJobRow): Promise<boolean
 async function* pending({ context, work }: Sync, job: IngestionJobRow): AsyncGenerator<PlannedDocument> {
   for (let after = ''; ; ) {
     const rows = await selectPendingDocuments(context.database, work.scope, { ...job, after, limit: BATCH_ROWS });
-    yield* rows;
+    // The longest first, so that none of them is left to the end.
+    yield* rows.toSorted((a, b) => b.size - a.size);
     const last = rows.at(-1);
     if (!last) return;
     after = last.key;
@@ -164,7 +167,7 @@ async function giveUpOrThrow(
   const isPassing =
     !isLoamError(error) || ['unavailable', 'throttled', 'dependency', 'timeout', 'internal'].includes(error.kind);
   const at = now(context);
-  if (isPassing && job.errors + 1 < ATTEMPTS) {
+  if (isPassing && job.errors + 1 < MOST_ERRORS) {
     await updateIngestionJob(context.database, scope, { ...idsOf(job), failedAttempt: true, at });
     throw error;
   }

@@ -30,7 +30,7 @@ export async function probeEmbedding(
     signal,
   });
   if (dimensions === undefined) throw new Error(`The model ${model.label} gave no vector for a text.`);
-  return { kind: kindOf(model), fingerprint, dimensions };
+  return { kind: kindOf(model), fingerprint, dimensions: padded(dimensions) };
 }
 
 /**
@@ -70,7 +70,22 @@ export async function embedTexts(
     if (embedded.fingerprint !== of.fingerprint) {
       throw new LoamError('embedders-mixed', { index: of.fingerprint, other: embedded.fingerprint });
     }
-    vectors.push(...embedded.vectors);
+    vectors.push(...embedded.vectors.map(pad));
   }
   return vectors;
+}
+
+// The kernel takes vectors sixteen dimensions at a time. Zeros at the end change neither norm nor cosine.
+const LANES = 16;
+
+function padded(dimensions: number): number {
+  return Math.ceil(dimensions / LANES) * LANES;
+}
+
+function pad(vector: Float32Array): Float32Array {
+  const full = padded(vector.length);
+  if (full === vector.length) return vector;
+  const whole = new Float32Array(full);
+  whole.set(vector);
+  return whole;
 }
