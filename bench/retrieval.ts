@@ -80,7 +80,7 @@ async function quality(index: SearchIndex, queries: readonly Judged[], mode: Sea
 async function bm25(index: SearchIndex, queries: readonly Judged[]): Promise<string> {
   let sum = 0;
   for (const { text, relevance } of queries) {
-    const { hits } = await index.search({ text, mode: 'lexical', limit: 100 });
+    const { hits } = await index.search({ text, mode: 'lexical', limit: 50 });
     const byBody = hits.toSorted((a: Hit, b: Hit) => (b.parts.body ?? 0) - (a.parts.body ?? 0));
     sum += ndcgAtTen(byBody, relevance);
   }

@@ -117,7 +117,10 @@ export interface SearchQuery {
   readonly signal?: AbortSignal;
 }
 
-/** How a hit's score came about: each signal in standard deviations from the mean of what was searched. */
+/**
+ * How a hit's score came about: what each signal added, its weight times the deviations from the average of the best
+ * thousand. Words and vectors are measured each by their own deviation.
+ */
 export type ScoreParts = Readonly<Partial<Record<Signal, number>>>;
 
 export type Signal = 'body' | 'title' | 'proximity' | 'expansion' | 'chunk' | 'window' | 'feedback';
@@ -125,8 +128,8 @@ export type Signal = 'body' | 'title' | 'proximity' | 'expansion' | 'chunk' | 'w
 export interface Hit {
   readonly chunk: Omit<Chunk, 'vector'>;
   /**
-   * Above 0, below 1, falling with the rank. It compares hits of one query, not queries with each other: the fused
-   * deviations squashed to that range, where .5 is the middle of everything that was searched.
+   * Above 0, below 1, falling with the rank: the sum of the parts squashed to that range, where .5 is the average of the
+   * best thousand passages of this query. It compares hits of one query, not queries with each other.
    */
   readonly score: number;
   readonly parts: ScoreParts;
@@ -149,7 +152,7 @@ export interface SearchIndex {
    */
   search(query: SearchQuery): Promise<SearchResult>;
   describe(): IndexDescription;
-  /** Frees the memory; a search that runs ends first. */
+  /** No search after it. */
   close(): Promise<void>;
 }
 

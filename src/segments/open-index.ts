@@ -1,7 +1,7 @@
 import { createAnalyzer } from './analyzer.ts';
-import type { IndexDescription, SearchIndex } from './contract.ts';
+import type { IndexDescription, SearchIndex, SearchQuery, SearchResult } from './contract.ts';
 import { createCorpus } from './corpus.ts';
-import { type IndexSource, type LoadedIndex, loadIndex } from './loaded-index.ts';
+import { type IndexSource, type LoadedIndex, type LoadedSegment, loadIndex } from './loaded-index.ts';
 import { searchIndex } from './search.ts';
 
 /**
@@ -12,26 +12,39 @@ import { searchIndex } from './search.ts';
  */
 export function openIndex(source: IndexSource): SearchIndex {
   const index = loadIndex(source);
-  const everything = createCorpus(index, index.living);
-  const analyzer = createAnalyzer();
   const description = describe(index, source);
+  let searched: ((query: SearchQuery) => SearchResult) | undefined = createSearch(index);
   return {
     search: async (query) => {
       query.signal?.throwIfAborted();
-      return searchIndex(index, everything, analyzer, query);
+      if (searched === undefined) throw new Error('The index is closed.');
+      return searched(query);
     },
     describe: () => description,
-    close: async () => undefined,
+    close: async () => {
+      searched = undefined;
+    },
   };
 }
 
-function describe(index: LoadedIndex, { kernel }: IndexSource): IndexDescription {
-  const chunks = index.living.reduce((sum, alive) => sum + alive, 0);
+function createSearch(index: LoadedIndex): (query: SearchQuery) => SearchResult {
+  const everything = createCorpus(index, index.living);
+  const analyzer = createAnalyzer();
+  return (query) => searchIndex(index, everything, analyzer, query);
+}
+
+function describe(index: LoadedIndex, { manifest, bytes, kernel }: IndexSource): IndexDescription {
+  const fileBytes = manifest.segments.reduce((sum, { id }) => sum + (bytes.get(id)?.length ?? 0), 0);
+  const scratchBytes = Object.values(index.scratch).reduce((sum, { byteLength }) => sum + byteLength, 0);
   return {
-    chunks,
-    documents: 0,
+    chunks: index.living.reduce((sum, alive) => sum + alive, 0),
+    documents: index.segments.reduce((sum, segment) => sum + livingDocuments(index, segment), 0),
     segments: index.segments.length,
-    memoryBytes: index.vectors.memoryBytes + (index.rows?.memoryBytes ?? 0),
+    memoryBytes: fileBytes + scratchBytes + index.vectors.memoryBytes + (index.rows?.memoryBytes ?? 0),
     kernel: kernel.form,
   };
+}
+
+function livingDocuments({ living }: LoadedIndex, { records, base }: LoadedSegment): number {
+  return new Set(records.documentOf.filter((_, chunk) => living[base + chunk] === 1)).size;
 }

@@ -47,9 +47,13 @@ function lexicalParts(
   return { proximity, expansion: expanded };
 }
 
-function windowParts(index: LoadedIndex, { vector, spread }: SemanticLeg, slots: Uint32Array): Candidates['parts'] {
-  const score = createWindowScorer(index, vector);
-  if (score === undefined) return {};
+/** A passage whose vector comes from outside is its own only window. */
+function windowParts(
+  index: LoadedIndex,
+  { vector, chunk, spread }: SemanticLeg,
+  slots: Uint32Array,
+): Candidates['parts'] {
+  const score = createWindowScorer(index, vector) ?? ((slot) => chunk[slot] as number);
   return { window: partsOf(slots, (slot) => partOf('window', score(slot), spread, spread.mean)) };
 }
 
