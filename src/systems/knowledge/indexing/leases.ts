@@ -18,7 +18,7 @@ export interface IndexLease {
  * can come between, so what is leased is what was read. Undefined when the knowledge base has no index.
  */
 export async function leaseIndex(
-  { database, clock }: KnowledgeContext,
+  { database, clock }: Pick<KnowledgeContext, 'database' | 'clock'>,
   scope: Scope,
   { knowledgeBaseId, holder, forMs }: { knowledgeBaseId: string; holder: string; forMs: number },
 ): Promise<IndexLease | undefined> {

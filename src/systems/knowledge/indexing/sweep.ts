@@ -6,7 +6,10 @@ const GRACE_MS = 60_000;
 const BATCH = 100;
 
 /** Removes segments that no manifest names and nobody holds a lease on. @returns how many */
-export async function sweepSegments(context: KnowledgeContext, signal: AbortSignal): Promise<number> {
+export async function sweepSegments(
+  context: Pick<KnowledgeContext, 'database' | 'store' | 'clock'>,
+  signal: AbortSignal,
+): Promise<number> {
   const { database, store } = context;
   let swept = 0;
   await deleteExpiredLeases(database, now(context));
