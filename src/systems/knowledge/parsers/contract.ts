@@ -4,7 +4,7 @@
  */
 export type BlockKind = 'heading' | 'paragraph' | 'list-item' | 'table' | 'code';
 
-/** One piece of a document. Its text is never empty, has no control characters but `\n`, and no space at either end. */
+/** One piece of a document. Its text is never empty, has no control characters but `\n` and `\t`, and no space at its end. */
 export interface Block {
   readonly kind: BlockKind;
   /** A table's rows are lines, its cells separated by ` | `; a list item keeps its marker. */

@@ -66,7 +66,10 @@ export function createTableStack(emit: (block: Block) => void): TableStack {
 function blocksOf(table: Table): Block[] {
   const rows = table.rows.filter((row) => row.some((cell) => cell.length > 0));
   if (!isData(table, rows)) return rows.flat(2);
-  const text = rows.map((row) => row.map(cellText).join(' | ')).join('\n');
+  const text = rows
+    .map((row) => row.map(cellText).join(' | ').trimEnd())
+    .join('\n')
+    .trim();
   return text === '' ? [] : [{ kind: 'table', text }];
 }
 

@@ -95,8 +95,9 @@ function endOfFence(lines: readonly string[], from: number, fence: string): numb
     const mark = FENCE.exec(line.replace(QUOTE_MARK, ''))?.[1];
     return mark !== undefined && mark.charAt(0) === fence.charAt(0) && mark.length >= fence.length;
   };
-  const end = lines.findIndex((line, index) => index >= from && closes(line));
-  return end < 0 ? lines.length : end;
+  let end = from;
+  while (end < lines.length && !closes(lines[end] ?? '')) end += 1;
+  return end;
 }
 
 function finish({ kind, lines }: Draft): Block | undefined {
@@ -114,5 +115,8 @@ function tableRow(line: string): string {
     .trim()
     .replace(/^\||(?<!\\)\|$/g, '')
     .split(/(?<!\\)\|/);
-  return cells.map((cell) => inOneLine(plainInline(cell.replaceAll('\\|', '|')))).join(' | ');
+  return cells
+    .map((cell) => inOneLine(plainInline(cell.replaceAll('\\|', '|'))))
+    .join(' | ')
+    .trimEnd();
 }

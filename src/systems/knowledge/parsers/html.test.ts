@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { html } from './html.ts';
+
+const parse = (text: string | Uint8Array, mediaType?: string) =>
+  html.parse(Buffer.from(text as string), { name: 'a.html', ...(mediaType !== undefined && { mediaType }) });
+
+describe('html', () => {
+  it('reads what a reader of the page sees', async () => {
+    const page = `<!doctype html><html><head><title> A
+      page </title><style>p{}</style><script>var a="<p>no</p>"</script></head><body>
+      <nav><a href="/">Home</a></nav>
+      <h1>Dosing &amp; safety</h1><p>Take <b>5&nbsp;mg</b> daily<br>with water.<p>Second &lt;one&gt;.
+      <div hidden>secret</div><p style="display: none">gone</p><span aria-hidden="true">x</span><noscript>no</noscript>
+      <ul><li>first<li><p>second</p></ul><ol><li>one</li><li>two</li></ol>
+      <pre>  let a = 1;
+  let b;</pre>Tail</body></html>`;
+    expect(await parse(page)).toEqual({
+      title: 'A page',
+      blocks: [
+        { kind: 'heading', level: 1, text: 'Dosing & safety' },
+        { kind: 'paragraph', text: 'Take 5 mg daily\nwith water.' },
+        { kind: 'paragraph', text: 'Second <one>.' },
+        { kind: 'list-item', text: '• first' },
+        { kind: 'list-item', text: '• second' },
+        { kind: 'list-item', text: '1. one' },
+        { kind: 'list-item', text: '2. two' },
+        { kind: 'code', text: '  let a = 1;\n  let b;' },
+        { kind: 'paragraph', text: 'Tail' },
+      ],
+    });
+  });
+
+  it('makes a block of a data table and paragraphs of a layout table', async () => {
+    const { blocks } = await parse(
+      `<table><caption>Doses</caption><tr><th>Drug<th>Dose<tr><td><p>A</p><p>B</p><td>5 mg</table>
+       <table><tr><td>Menu<td><table><tr><td>x<td>y</table><p>Prose.</table>
+       <table><tr><td>never closed`,
+    );
+    expect(blocks).toEqual([
+      { kind: 'paragraph', text: 'Doses' },
+      { kind: 'table', text: 'Drug | Dose\nA B | 5 mg' },
+      { kind: 'paragraph', text: 'Menu' },
+      { kind: 'table', text: 'x | y' },
+      { kind: 'paragraph', text: 'Prose.' },
+      { kind: 'paragraph', text: 'never closed' },
+    ]);
+  });
+
+  it('parts paragraphs that are written with two line breaks', async () => {
+    expect((await parse('<body>One.<br><br>Two.')).blocks.map(({ text }) => text)).toEqual(['One.', 'Two.']);
+  });
+
+  it.each([
+    ['its meta element', '<meta charset="windows-1251"><p>'],
+    ['the older meta element', '<meta http-equiv=content-type content="text/html; charset=windows-1251"><p>'],
+    ['its XML declaration', '<?xml version="1.0" encoding="windows-1251"?><html><p>'],
+  ])('takes its charset from %s', async (_name, head) => {
+    const bytes = Buffer.concat([Buffer.from(head), Uint8Array.of(0xc4, 0xee, 0xe7, 0xe0)]);
+    expect((await parse(bytes)).blocks[0]?.text).toBe('Доза');
+  });
+
+  it('believes the media type before the page', async () => {
+    const bytes = Buffer.concat([Buffer.from('<meta charset=utf-8><p>'), Uint8Array.of(0xc4, 0xee, 0xe7, 0xe0)]);
+    expect((await parse(bytes, 'text/html; charset=windows-1251')).blocks[0]?.text).toBe('Доза');
+  });
+
+  it('reads deep nesting, endless tables and broken tags in linear time', async () => {
+    for (const unit of ['<div>', '<table><tr><td>', '<ul><li>', '<b', '<!--', '&', '<p hidden>', '<a href="', '<tr>']) {
+      const started = performance.now();
+      await parse(`<body>${unit.repeat(20_000)}text`);
+      expect(performance.now() - started, unit).toBeLessThan(5000);
+    }
+  });
+});
