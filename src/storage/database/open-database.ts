@@ -33,6 +33,7 @@ const POOL_SIZE = 8;
  */
 export async function openDatabase({ dataFolder, ...rest }: DatabaseOptions): Promise<Database> {
   const options = { ...rest, dataFolder: resolve(dataFolder) };
+  makeDataFolder(options.dataFolder);
   const database = options.url === undefined ? await openInFolder(options) : await openUrl(options.url, options.log);
   try {
     const ran = await database.session((run) => migrate(run, options.migrations));
@@ -53,7 +54,6 @@ function openUrl(url: string, log: Log): Promise<PooledDatabase> {
 }
 
 async function openInFolder(options: DatabaseOptions): Promise<PooledDatabase> {
-  makeDataFolder(options.dataFolder);
   const lock = lockFolder(options.dataFolder);
   try {
     const database = await openEither(options);

@@ -5,8 +5,8 @@ import type { Worker } from 'node:worker_threads';
 const ENDS_A_BATCH = new Set(['Q', 'S', 'H'].map((letter) => letter.charCodeAt(0)));
 const TERMINATE = 'X'.charCodeAt(0);
 
-/** What the worker says: ready, an answer to the last batch, or that it failed. */
-export type PgliteAnswer = { ready: true } | { bytes: Uint8Array } | { error: string };
+/** What the worker says: that it is ready, and the answer to a batch. */
+export type PgliteAnswer = { ready: true } | { bytes: Uint8Array };
 
 /**
  * A connection to PGlite in a worker, as a stream of protocol bytes like a socket to a server: `pg` speaks over it. Batches
@@ -17,9 +17,9 @@ export function pgliteStream(worker: Worker): Duplex {
   let started = false;
   const answered = (answer: PgliteAnswer): void => {
     if ('bytes' in answer) stream.push(answer.bytes);
-    else if ('error' in answer) stream.destroy(new Error(answer.error));
   };
-  const ended = (): void => void stream.push(null);
+  const threadEnded = (): void =>
+    void stream.destroy(new Error('Connection terminated: the thread of PGlite has ended'));
   const send = (): void => {
     const { complete, rest, terminated } = splitBatch(pending, started);
     pending = rest;
@@ -27,7 +27,7 @@ export function pgliteStream(worker: Worker): Duplex {
       started = true;
       worker.postMessage(new Uint8Array(complete));
     }
-    if (terminated) ended();
+    if (terminated) stream.push(null);
   };
   const stream = new Duplex({
     read: () => undefined,
@@ -38,12 +38,13 @@ export function pgliteStream(worker: Worker): Duplex {
     },
     destroy(error, done) {
       worker.off('message', answered);
-      worker.off('exit', ended);
+      worker.off('exit', threadEnded);
       done(error);
     },
   });
   worker.on('message', answered);
-  worker.on('exit', ended);
+  worker.on('exit', threadEnded);
+  if (worker.threadId < 0) threadEnded();
   // What `pg` expects of a socket beside a stream.
   return Object.assign(stream, {
     connect: () => void queueMicrotask(() => stream.emit('connect')),

@@ -23,20 +23,20 @@ async function serve(port: NonNullable<typeof parentPort>, { folder }: PgliteWor
   const startParams = [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), ...settings];
   const pglite = await PGlite.create({ fs: new DurableFolder(folder), startParams });
   const answer = (message: PgliteAnswer): void => port.postMessage(message);
+  const run = async (batch: Uint8Array | 'close'): Promise<void> => {
+    if (batch === 'close') {
+      await pglite.close();
+      port.close();
+      return;
+    }
+    // A startup packet: what the connection before it left open would hold its locks for ever.
+    if (batch[0] === 0 && pglite.isInTransaction()) await pglite.exec('rollback');
+    answer({ bytes: await pglite.execProtocolRaw(batch) });
+  };
   let last = Promise.resolve();
   port.on('message', (batch: Uint8Array | 'close') => {
-    last = last
-      .then(async () => {
-        if (batch === 'close') {
-          await pglite.close();
-          port.close();
-          return;
-        }
-        // A startup packet: what the connection before it left open would hold its locks for ever.
-        if (batch[0] === 0 && pglite.isInTransaction()) await pglite.exec('rollback');
-        answer({ bytes: await pglite.execProtocolRaw(batch) });
-      })
-      .catch((error: unknown) => answer({ error: error instanceof Error ? error.message : String(error) }));
+    // Errors of statements are answers. A rejection is PGlite itself failing: it ends the thread, which is then started again.
+    last = last.then(() => run(batch));
   });
   answer({ ready: true });
 }
