@@ -20,6 +20,8 @@ const SEED = 20_261;
 const SEGMENT_CHUNKS = 20_000;
 const WARM_UP = 30;
 const QUERIES = 300;
+/** Queries whose hits are compared between the kernels. */
+const COMPARED = 50;
 const MIB = 2 ** 20;
 
 const encoder = loadTokenEncoder();
@@ -126,6 +128,7 @@ async function measureTime(source: readonly Chunk[], texts: readonly string[], c
   console.log(`${count} chunks: ${(built.bytes / MIB).toFixed(0)} MiB, built at`, {
     'chunks per CPU second': Math.round(built.chunksPerCpuSecond),
   });
+  const answers: string[] = [];
   for (const form of ['wasm', 'twin'] as const) {
     const begun = performance.now();
     const index = await built.open(form);
@@ -145,8 +148,14 @@ async function measureTime(source: readonly Chunk[], texts: readonly string[], c
         ),
       );
     }
+    const hits = texts.slice(0, COMPARED).map((text) => index.search({ text, mode: 'hybrid', limit: 20 }));
+    answers.push(JSON.stringify(await Promise.all(hits)));
     await index.close();
   }
+  console.log(
+    `${count} chunks: hits and scores of both kernels are`,
+    answers[0] === answers[1] ? 'equal' : 'DIFFERENT',
+  );
 }
 
 const source = readSciFactChunks();

@@ -1,8 +1,8 @@
 import type { Signal } from './contract.ts';
 
 /**
- * What each signal counts, in deviations of its leg. Chosen on the training queries of SciFact alone; bench/RESULTS.md has
- * the figures. Parts are added in this order, so that a sum is the same bit for bit.
+ * What each signal counts, in deviations of its leg. Chosen on the training queries of SciFact alone:
+ * docs/decisions/2026-11-24-retrieval.md. Parts are added in this order, so that a sum is the same bit for bit.
  */
 const WEIGHTS: Readonly<Record<Signal, number>> = {
   body: 1,
