@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../test/fixtures/processor-time.ts';
 import { sentenceSpans, splitSentences } from './sentences.ts';
 
 describe('splitSentences', () => {
@@ -85,11 +86,10 @@ describe('splitSentences', () => {
     );
   });
 
-  it('reads a megabyte of hostile text in linear time', () => {
+  it('reads hostile text in linear time', async () => {
     for (const unit of ['. ', '\n', 'a.', '[1', '.[', ' | \n', '((((', '."']) {
-      const started = performance.now();
-      sentenceSpans(unit.repeat(1_000_000 / unit.length));
-      expect(performance.now() - started, JSON.stringify(unit)).toBeLessThan(3000);
+      const time = await processorTime(() => sentenceSpans(unit.repeat(500_000 / unit.length)));
+      expect(time, JSON.stringify(unit)).toBeLessThan(2000);
     }
   });
 });
