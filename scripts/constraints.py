@@ -22,17 +22,17 @@ BOTOCORE = "1.43.11"
 SERVICES = ["bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "iam", "s3", "sts"]
 TARGET = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "wire", "constraints")
 
-# Patterns that take exponential or cubic time on hostile input, with an equal one that does not. The length limits of
-# their shapes are checked first and hold the others in bounds.
-SAFE_PATTERNS = {
-    r"[a-zA-Z0-9](-*[a-zA-Z0-9\+\-\.])*": r"[a-zA-Z0-9][a-zA-Z0-9+.-]*",
-    r"[a-zA-Z0-9]{1,63}(-*[a-zA-Z0-9\+\-\.]){0,63}": r"[a-zA-Z0-9][a-zA-Z0-9+.-]*",
-    r"(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:model-import-job/[a-z0-9]{12})|([a-zA-Z0-9](-*[a-zA-Z0-9\+\-\.])*)": (
-        r"(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:model-import-job/[a-z0-9]{12})|([a-zA-Z0-9][a-zA-Z0-9+.-]*)"
-    ),
+# Parts of patterns that take exponential or cubic time on hostile input, with what means the same and does not. The length
+# limits of their shapes are checked first and hold the other patterns in bounds.
+SAFE_PARTS = {
+    r"(-*[a-zA-Z0-9\+\-\.])*": r"[a-zA-Z0-9+.-]*",
+    r"(-*[a-zA-Z0-9\+\-\.]){0,63}": r"[a-zA-Z0-9+.-]*",
     r"[a-zA-Z0-9]{1,256}(-*[a-zA-Z0-9]){0,256}": r"[a-zA-Z0-9]+(-+[a-zA-Z0-9]+)*",
     r".*\..*\..*": r"[^.\n\r\u2028\u2029]*\.[^.\n\r\u2028\u2029]*\..*",
     r"\/?.+\/.+": r".[^/\n\r\u2028\u2029]*\/.+",
+    # bedrock-agent's TaggableResourcesArn says /d where it means \d: nothing at all would match it.
+    "/d{12}": r"\d{12}",
+    "/d+": r"\d+",
 }
 
 # S3 answers an unknown region with an error of its own, and regions are added more often than botocore is raised here.
@@ -41,8 +41,9 @@ UNCHECKED_SHAPES = {"BucketLocationConstraint"}
 
 def tested_pattern(pattern):
     """The pattern that a value is tested with; messages name the model's own."""
-    # bedrock-agent's TaggableResourcesArn says /d where it means \d: nothing at all would match it.
-    return SAFE_PATTERNS.get(pattern, pattern).replace("/d{12}", r"\d{12}").replace("/d+", r"\d+")
+    for part, safe in SAFE_PARTS.items():
+        pattern = pattern.replace(part, safe)
+    return pattern
 
 
 def load_model(service):

@@ -93,11 +93,11 @@ interface ErrorTraits {
 }
 
 function describe(service: AnsweringService, description: Description): AnsweredError {
-  const { name, message, kind } = description;
+  const { name, message } = description;
   const schema = service.model?.findError(name);
   const traits = (schema?.getMergedTraits() ?? {}) as ErrorTraits;
   const status =
-    description.status ?? declaredStatus(traits) ?? (kind && ANSWERS_BY_KIND[kind][service.family][1]) ?? 400;
+    description.status ?? declaredStatus(traits) ?? defaultStatus(service.family, description.kind, traits);
   const members: Record<string, unknown> = { ...description.members };
   for (const [member] of schema?.structIterator() ?? []) {
     if (member.toLowerCase() === 'message') members[member] = message;
@@ -111,4 +111,11 @@ function describe(service: AnsweringService, description: Description): Answered
 
 function declaredStatus(traits: ErrorTraits): number | undefined {
   return traits.httpError ?? traits.awsQueryError?.[1];
+}
+
+function defaultStatus(family: ErrorFamily, kind: ErrorKind | undefined, { error }: ErrorTraits): number {
+  const ofKind = kind === undefined ? 400 : ANSWERS_BY_KIND[kind][family][1];
+  // An error that is modelled without a status is 400, or 500 and above; but S3 has some whose status only its pages tell.
+  if (error === undefined || family === 's3') return ofKind;
+  return error === 'client' ? 400 : Math.max(500, ofKind);
 }
