@@ -117,5 +117,6 @@ function defaultStatus(family: ErrorFamily, kind: ErrorKind | undefined, { error
   const ofKind = kind === undefined ? 400 : ANSWERS_BY_KIND[kind][family][1];
   // An error that is modelled without a status is 400, or 500 and above; but S3 has some whose status only its pages tell.
   if (error === undefined || family === 's3') return ofKind;
-  return error === 'client' ? 400 : Math.max(500, ofKind);
+  if (error === 'client') return 400;
+  return ofKind >= 500 ? ofKind : 503;
 }
