@@ -4,7 +4,7 @@ import type { Citation, GenerateRequest, ResolvedModel } from '../../models/cont
 import type { Received } from '../../wire/operation.ts';
 import { createMarkerReader } from './answering/citation-markers.ts';
 import { type AnswerCitation, joinCitations } from './answering/citations.ts';
-import { standaloneQuestion } from './answering/follow-up.ts';
+import { type StandaloneQuestion, standaloneQuestion } from './answering/follow-up.ts';
 import { type PromptTemplate, promptTemplate, standalonePrompt } from './answering/prompt-template.ts';
 import { addTurn, openSession, type Session } from './answering/sessions.ts';
 import { now } from './context.ts';
@@ -59,10 +59,10 @@ export async function answer(
   const first =
     request.sessionId === undefined ? await find(context, scope, request, request.question, signal) : undefined;
   const session = await openSession(context, scope, { knowledgeBaseId, principalId }, request.sessionId);
-  const question = await standalone(context, scope, { request, model, session }, signal);
-  const passages = first ?? (await find(context, scope, request, question, signal));
-  const generation = generationRequest({ request, template, question, passages, inference, at: now(context), signal });
-  const events = generate(context, scope, { request, model, session, template, question, passages, generation });
+  const asked = await standalone(context, scope, { request, model, session }, signal);
+  const passages = first ?? (await find(context, scope, request, asked.search, signal));
+  const generation = generationRequest({ request, template, asked, passages, inference, at: now(context), signal });
+  const events = generate(context, scope, { request, model, session, template, asked, passages, generation });
   return { sessionId: session.id, model, events };
 }
 
@@ -83,19 +83,20 @@ async function standalone(
   scope: Scope,
   { request, model, session }: { request: AnswerRequest; model: ResolvedModel; session: Session },
   signal: AbortSignal,
-): Promise<string> {
+): Promise<StandaloneQuestion> {
   const { question } = request;
   if (model.cites || session.turns.length === 0) return standaloneQuestion(question, session.turns);
   const text = standalonePrompt(question, session.turns);
   const messages = [{ role: 'user' as const, text }];
-  const written = await models.generate(scope, request.modelId, {
+  const { text: lines } = await models.generate(scope, request.modelId, {
     messages,
     maxTokens: MAX_QUERY_TOKENS,
     temperature: 0,
     signal,
   });
-  const [line = ''] = written.text.trim().split('\n');
-  return line.trim() === '' ? question : line.trim();
+  const [line = ''] = lines.trim().split('\n');
+  const written = line.trim() === '' ? question : line.trim();
+  return { question: written, search: written };
 }
 
 function readInference(inference: AnswerRequest['inference']): Omit<GenerateRequest, 'messages' | 'signal'> {
@@ -112,21 +113,21 @@ function readInference(inference: AnswerRequest['inference']): Omit<GenerateRequ
 interface Prompt {
   readonly request: AnswerRequest;
   readonly template: PromptTemplate;
-  readonly question: string;
+  readonly asked: StandaloneQuestion;
   readonly passages: readonly Passage[];
   readonly inference: Omit<GenerateRequest, 'messages' | 'signal'>;
   readonly at: Date;
   readonly signal: AbortSignal;
 }
 
-function generationRequest({ template, question, passages, inference, at, signal }: Prompt): GenerateRequest {
+function generationRequest({ template, asked, passages, inference, at, signal }: Prompt): GenerateRequest {
   const searchResults = passages.map(({ text }) => text);
-  const text = template.fill({ searchResults, query: question, at });
+  const text = template.fill({ searchResults, query: asked.question, at });
   return {
     ...inference,
     messages: [{ role: 'user', text }],
     passages: passages.map((passage) => ({ id: passage.id, text: passage.text })),
-    question,
+    question: asked.question,
     signal,
   };
 }
@@ -136,13 +137,13 @@ interface Generation {
   readonly model: ResolvedModel;
   readonly session: Session;
   readonly template: PromptTemplate;
-  readonly question: string;
+  readonly asked: StandaloneQuestion;
   readonly passages: readonly Passage[];
   readonly generation: GenerateRequest;
 }
 
 async function* generate(context: RetrieveContext, scope: Scope, of: Generation): AsyncGenerator<AnswerEvent> {
-  const { request, model, session, template, question, passages } = of;
+  const { request, model, session, template, asked, passages } = of;
   const markers = createMarkerReader();
   let text = '';
   let citations: readonly Citation[] = [];
@@ -163,5 +164,5 @@ async function* generate(context: RetrieveContext, scope: Scope, of: Generation)
     const byId = new Map(passages.map((passage) => [passage.id, passage]));
     for (const citation of joinCitations(text, citations, byId)) yield { type: 'citation', citation };
   }
-  await addTurn(context, scope, session, { question: request.question, standalone: question, answer: text });
+  await addTurn(context, scope, session, { question: request.question, standalone: asked.search, answer: text });
 }

@@ -7,6 +7,9 @@ const DEMONSTRATIVE =
   /\b(?:this|that|these|those)(?=\s*(?:[?.!,]|$|(?:is|are|was|were|do|does|did|mean|happen|work|affect|last|take)\b))/i;
 const CONTINUATION =
   /^(?:and|but|so|also|then|why|what about|how about|what else|anything else|tell me more|go on|continue)\b|\b(?:elaborate|in more detail|more details?|the (?:former|latter|others?|same|above|previous))\b/i;
+// Asks for more of the same, and nothing else.
+const MORE =
+  /\b(?:elaborate|expand|tell me more|in more detail|more details?|go on|continue|what about|how about|explain further)\b(?: more)?(?: (?:on|about|of))?/i;
 const ORDINAL = /\bthe (first|second|third|fourth|fifth|last)\b/i;
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const LIST = String.raw`\s+([^.;:?!]+(?:,[^.;:?!]+){2,})`;
@@ -17,18 +20,27 @@ const ENUMERATIONS = ['such as', 'includ(?:ing|es?)|:', 'are|were'].map(
 const FEW_WORDS = 1;
 const MOST_WORDS = 24;
 
+/** A question that can be understood without the conversation. */
+export interface StandaloneQuestion {
+  /** What is to be answered. */
+  readonly question: string;
+  /** What passages are looked for by. */
+  readonly search: string;
+}
+
 /**
- * A question as it stands by itself. A follow-up (`Elaborate on the first side effect`) gets the words of the question
- * before it, and the item of the answer before it that it counts to; any other question stays as it is.
+ * A question as it stands by itself. A follow-up gets the words of the question before it, and the item of the answer before
+ * it that it counts to: `Elaborate on the first side effect` asks about nausea. Any other question stays as it is.
  */
-export function standaloneQuestion(question: string, turns: readonly Turn[]): string {
+export function standaloneQuestion(question: string, turns: readonly Turn[]): StandaloneQuestion {
   const last = turns.at(-1);
-  if (!last || !isFollowUp(question)) return question;
-  const own = new Set(contentWords(question).map((word) => word.toLowerCase()));
-  const added = [...contentWords(countedItem(question, last.answer)), ...contentWords(last.standalone)];
-  const fresh = added.filter((word) => !own.has(word.toLowerCase()));
-  const context = [...new Set(fresh)].slice(0, MOST_WORDS).join(' ');
-  return context === '' ? question : `${question.trim().replace(/[^.?!]$/, '$&.')} ${context}`;
+  if (!last || !isFollowUp(question)) return { question, search: question };
+  const item = countedItem(question, last.answer).trim();
+  const context = newWords(`${item} ${last.standalone}`, question).join(' ');
+  const search = context === '' ? question : `${question.trim().replace(/[^.?!]$/, '$&.')} ${context}`;
+  if (!MORE.test(question)) return { question: search, search };
+  const topic = item || contentWords(question.replace(MORE, ' ').replace(ORDINAL, ' ')).join(' ') || context;
+  return { question: topic === '' ? question : `What about ${topic}?`, search };
 }
 
 /** Whether a question leans on what was said before it. */
@@ -38,6 +50,12 @@ export function isFollowUp(question: string): boolean {
     [PRONOUN, DEMONSTRATIVE, CONTINUATION, ORDINAL].some((sign) => sign.test(text)) ||
     contentWords(text).length <= FEW_WORDS
   );
+}
+
+function newWords(text: string, known: string): string[] {
+  const own = new Set(contentWords(known).map((word) => word.toLowerCase()));
+  const fresh = contentWords(text).filter((word) => !own.has(word.toLowerCase()));
+  return [...new Set(fresh)].slice(0, MOST_WORDS);
 }
 
 function contentWords(text: string): string[] {
