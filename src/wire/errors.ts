@@ -46,7 +46,7 @@ export function familyOf(protocol: ProtocolName): ErrorFamily {
 
 /** Whether what was thrown is a fault of the server that somebody should look at. */
 export function isUnexpected(caught: unknown): boolean {
-  if (caught instanceof WireFailure) return false;
+  if (caught instanceof WireFailure || (caught instanceof Error && caught.name === 'AbortError')) return false;
   return !isLoamError(caught) || caught.kind === 'internal';
 }
 

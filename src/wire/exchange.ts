@@ -1,5 +1,5 @@
 import type { Caller } from './authenticate.ts';
-import type { ErrorFamily } from './failure.ts';
+import { type ErrorFamily, WireFailure } from './failure.ts';
 import type { HttpResponse, WireRequest } from './request.ts';
 import type { Target } from './target.ts';
 
@@ -13,7 +13,7 @@ export class Exchange {
   caller: Caller | undefined;
   target: Target | undefined;
   #abort: AbortController | undefined;
-  #reason: Error | undefined;
+  #reason: WireFailure | undefined;
   #done = false;
   #clock: NodeJS.Timeout | undefined;
 
@@ -25,10 +25,10 @@ export class Exchange {
     this.request = wire.request;
     this.family = wire.family;
     // Writing to a client that has left is no fault of the server.
-    response.on('error', (error: Error) => this.abort(error));
+    response.on('error', (cause: Error) => this.abort(clientGone(cause)));
     // Not `writableFinished`: over HTTP/2 that is true after a reset too.
     response.once('close', () => {
-      if (!this.#done) this.abort(new Error('The client went away.'));
+      if (!this.#done) this.abort(clientGone());
     });
   }
 
@@ -39,8 +39,9 @@ export class Exchange {
     return this.#abort.signal;
   }
 
-  get aborted(): boolean {
-    return this.#reason !== undefined;
+  /** Why it was aborted, if it was; whatever is thrown then is but a consequence. */
+  get reason(): WireFailure | undefined {
+    return this.#reason;
   }
 
   /** Nothing is begun for a client that has left, or after the time limit. */
@@ -48,13 +49,13 @@ export class Exchange {
     if (this.#reason) throw this.#reason;
   }
 
-  abort(reason: Error): void {
+  abort(reason: WireFailure): void {
     this.#reason ??= reason;
     this.#abort?.abort(this.#reason);
   }
 
   /** Aborts after the time limit, unless the clock is stopped before; the promise rejects then. */
-  startClock(milliseconds: number, reason: () => Error): Promise<never> {
+  startClock(milliseconds: number, reason: () => WireFailure): Promise<never> {
     return new Promise((_resolve, reject) => {
       this.#clock = setTimeout(() => {
         this.abort(reason());
@@ -71,4 +72,8 @@ export class Exchange {
   finish(): void {
     this.#done = true;
   }
+}
+
+function clientGone(cause?: Error): WireFailure {
+  return new WireFailure('client-gone', 'The client went away.', { cause });
 }

@@ -139,6 +139,13 @@ const FAILURES = {
     s3: ['NotImplemented', 501],
   },
   busy: { json: ['ServiceUnavailableException', 503], query: ['ServiceUnavailable', 503], s3: ['SlowDown', 503] },
+  'shutting-down': {
+    json: ['ServiceUnavailableException', 503],
+    query: ['ServiceUnavailable', 503],
+    s3: ['ServiceUnavailable', 503],
+  },
+  // Nobody reads this one: it stands in metrics and logs, with the status that proxies use for it.
+  'client-gone': { json: ['ClientGone', 499], query: ['ClientGone', 499], s3: ['ClientGone', 499] },
   'time-limit': {
     json: ['ServiceUnavailableException', 503],
     query: ['ServiceUnavailable', 503],

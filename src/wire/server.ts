@@ -36,6 +36,8 @@ export interface WireOptions {
   readonly defaultRegion: string;
   /** Whether S3 takes query presigning with Signature Version 2, which boto3 makes by default. */
   readonly legacyPresigning: boolean;
+  /** The region of a bucket, for Signature Version 2, which does not say it; undefined when there is no such bucket. */
+  locateBucket?(account: string, bucket: string): Promise<string | undefined>;
   /** Told of every finished call. */
   onCall?(record: CallRecord): void;
 }
@@ -45,7 +47,7 @@ export interface Wire {
   handle(request: HttpRequest, response: HttpResponse): Promise<void>;
   /** Runs an operation for a caller who was authenticated otherwise; never rejects. */
   invoke(invocation: Invocation): Promise<Invoked>;
-  /** Fires the signals of the calls under way. */
+  /** Ends the calls under way with 503 and fires their signals. */
   abort(reason: Error): void;
   /** Calls under way. */
   readonly active: number;
@@ -65,7 +67,7 @@ export function createWire(options: WireOptions): Wire {
     },
     invoke: (invocation) => invoke({ ...options, registry: life.registry }, invocation),
     abort(reason) {
-      for (const exchange of active) exchange.abort(reason);
+      for (const exchange of active) exchange.abort(new WireFailure('shutting-down', reason.message));
     },
     async handle(request, response) {
       try {
@@ -139,8 +141,8 @@ async function outcomeOf(life: Life, exchange: Exchange): Promise<Outcome> {
   try {
     return { reply: await Promise.race([reply, expired]) };
   } catch (caught) {
-    if (exchange.aborted) reply.then(discardBody, () => undefined);
-    return answerFailure(life, exchange, caught);
+    if (exchange.reason) reply.then(discardBody, () => undefined);
+    return answerFailure(life, exchange, exchange.reason ?? caught);
   } finally {
     exchange.stopClock();
   }
@@ -173,7 +175,7 @@ async function send(
     exchange.finish();
   } catch (caught) {
     sent.response.destroy();
-    if (!exchange.aborted) {
+    if (!exchange.reason) {
       life.options.log.warn({ requestId: exchange.requestId, error: caught }, 'An answer could not be sent whole');
     }
   }

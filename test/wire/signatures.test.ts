@@ -195,6 +195,17 @@ describe('signatures', () => {
       expect([expired.status, expired.body]).toEqual([403, expect.stringContaining('Request has expired')]);
     });
 
+    it('acts in the region of the bucket', async () => {
+      const located = await startWireServer([memoryObjects()], {
+        locateBucket: async (account, bucket) =>
+          account === '123456789012' && bucket === 'bucket' ? 'eu-west-3' : undefined,
+      });
+      await send(located.port, { method: 'GET', path: legacy('/bucket/old', soon()) });
+      await send(located.port, { method: 'GET', path: legacy('/other/old', soon()) });
+      expect(located.calls.map(({ scope }) => scope?.region)).toEqual(['eu-west-3', 'us-east-1']);
+      await located.close();
+    });
+
     it('is refused in the header, and in the query when it is switched off', async () => {
       const header = await send(port, {
         method: 'GET',
