@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Values } from './contract.ts';
 
 /** A statement in the form the server takes: `:name` replaced by `$1`, `$2`, …, and which name each number stands for. */
 export interface CompiledStatement {
+  /** Of its text: under this name a connection keeps it parsed and planned, less than half the server's work a time. */
+  readonly name: string;
   readonly text: string;
   readonly parameters: readonly Parameter[];
 }
@@ -45,7 +48,8 @@ function compile(text: string): CompiledStatement {
   const replaced = text.replace(TOKEN, (token, _tag, name: string | undefined, cast: string | undefined) =>
     name === undefined ? token : `$${numberOf(name, cast !== undefined)}${cast ?? ''}`,
   );
-  return { text: replaced, parameters };
+  const name = createHash('sha256').update(replaced).digest('base64url').slice(0, 22);
+  return { name, text: replaced, parameters };
 }
 
 /**

@@ -11,7 +11,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
 /** Statements sent one after the other over one connection, as the migrations need it. */
-export type Session = (text: string, values?: readonly unknown[]) => Promise<unknown[]>;
+export type Session = (text: string, values?: readonly unknown[], name?: string) => Promise<unknown[]>;
 
 export interface PooledDatabase extends Database {
   /** Runs work on one connection outside of any transaction. A text without values may hold several statements. */
@@ -58,9 +58,9 @@ async function serverVersion(run: Session): Promise<string> {
 }
 
 function runner(target: pg.Pool | pg.PoolClient): Session {
-  return async (text, values) => {
+  return async (text, values, name) => {
     try {
-      const result = await (values ? target.query(text, [...values]) : target.query(text));
+      const result = await (values ? target.query({ text, values: [...values], name }) : target.query(text));
       return result.rows;
     } catch (error) {
       throw databaseError(error);
@@ -91,9 +91,9 @@ async function inTransaction<Result>(
 ): Promise<Result> {
   const run = runner(client);
   let open = true;
-  const whileOpen: Session = async (text, values) => {
+  const whileOpen: Session = async (...statement) => {
     if (!open) throw new Error('The transaction has ended: await every statement inside of it.');
-    return run(text, values);
+    return run(...statement);
   };
   await run('begin');
   try {
@@ -121,11 +121,11 @@ function statements(run: Session): Statements {
         throw new Error(':account and :region are bound from the scope and cannot be given as values.');
       }
       const bound = { ...values, account: scope.account, region: scope.region };
-      return (await run(statement.text, valuesInOrder(statement, bound))) as Row[];
+      return (await run(statement.text, valuesInOrder(statement, bound), statement.name)) as Row[];
     },
     system: async <Row>(text: string, values: Values = {}) => {
       const statement = compileStatement(text);
-      return (await run(statement.text, valuesInOrder(statement, values))) as Row[];
+      return (await run(statement.text, valuesInOrder(statement, values), statement.name)) as Row[];
     },
   };
 }

@@ -11,6 +11,9 @@ export const serverSettings: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   // No replicas read its log, so bulk loads into new tables need not write it twice.
   wal_level: 'minimal',
+  // The log takes no more of a small disk than this; see free-space.ts.
+  max_wal_size: '192MB',
+  min_wal_size: '32MB',
   max_wal_senders: '0',
   // Processes that a single program does not need cost memory.
   max_worker_processes: '2',
