@@ -44,7 +44,7 @@ export function bindingsOf(schema: NormalizedSchema): Bindings {
     const members = parts.names.map((name, index) => [name, parts.members[index] ?? 0] as const);
     draft.document = structureOf(
       parts.namespace,
-      parts.name,
+      schema.getMergedTraits().xmlName ?? parts.name,
       members.filter(([name]) => document.has(name)),
     );
   }

@@ -2,7 +2,7 @@ import { familyOf } from './errors.ts';
 import { type ErrorFamily, WireFailure } from './failure.ts';
 import type { WireRequest } from './request.ts';
 import { isRest, type ProtocolName, type ServiceEntry } from './services.ts';
-import type { Credential } from './signature/credential.ts';
+import type { Credential, LegacyCredential, SignedCredential } from './signature/credential.ts';
 
 /** The services that a request can be for, found without loading any of them. */
 export interface Candidates {
@@ -62,7 +62,9 @@ function byTarget(services: readonly ServiceEntry[], request: WireRequest, path:
   const target = request.headers['x-amz-target'];
   if (target === undefined) return undefined;
   const dot = target.lastIndexOf('.');
-  const entry = services.find((service) => service.target === target.slice(0, dot));
+  const name = target.slice(0, dot);
+  // botocore puts a namespace in front of CloudTrail's: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.
+  const entry = services.find((service) => service.target === name || name.endsWith(`.${service.target}`));
   if (!entry) throw unknown(`The target ${printable(target)} names no known service.`);
   const version = /json-1\.([01])/.exec(request.headers['content-type'] ?? '')?.[1];
   const protocol = version === undefined ? entry.protocol : version === '0' ? 'awsJson1_0' : 'awsJson1_1';
@@ -87,7 +89,7 @@ function byForm(
   const inQuery = request.rawQuery.includes('Action=') && request.rawQuery.includes('Version=');
   if (!form && !inQuery) return undefined;
   const rpc = services.filter((entry) => !isRest(entry) && isScoped(entry, credential));
-  const entry = credential ? rpc[0] : rpc.find((service) => service.anonymous);
+  const entry = saysService(credential) ? rpc[0] : rpc.find((service) => service.anonymous);
   return entry && { entries: [entry], protocol: 'awsQuery', path, operation: 'form', certain: true };
 }
 
@@ -100,8 +102,8 @@ function byPath(
   const segment = path.split('/', 2)[1] ?? '';
   const scoped = services.filter((entry) => isRest(entry) && isScoped(entry, credential));
   const fitting = scoped.filter((entry) => entry.paths === undefined || entry.paths.includes(segment));
-  // S3 takes any path, so without a signature it is the last resort.
-  const specific = credential ? fitting : fitting.filter((entry) => entry.paths !== undefined);
+  // S3 takes any path, so where no signature says so it is the last resort.
+  const specific = saysService(credential) ? fitting : fitting.filter((entry) => entry.paths !== undefined);
   const likely = specific.length > 0 ? specific : fitting.length > 0 ? fitting : scoped;
   const hint = USER_AGENT_SERVICE.exec(`${request.headers['user-agent']} ${request.headers['x-amz-user-agent']}`)?.[1];
   const hinted = likely.find((entry) => entry.id === hint);
@@ -124,9 +126,13 @@ function unknownService(services: readonly ServiceEntry[], credential: Credentia
 }
 
 function isScoped(entry: ServiceEntry, credential: Credential | undefined): boolean {
-  if (!credential) return true;
-  if (credential.type === 'bearer') return entry.bearer ?? false;
+  if (!saysService(credential)) return true;
   return entry.signingName === (credential.type === 'legacy' ? 's3' : credential.service);
+}
+
+/** A signature is made for one service; a bearer key goes wherever it is sent, and is refused there by name. */
+function saysService(credential: Credential | undefined): credential is SignedCredential | LegacyCredential {
+  return credential !== undefined && credential.type !== 'bearer';
 }
 
 /** `bucket.s3.host/key` is `/bucket/key`. */

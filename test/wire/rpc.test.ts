@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LoamError } from '../../src/core/errors.ts';
 import { type Operation, real } from '../../src/wire/operation.ts';
 import { startWireServer, type WireServer } from './server.ts';
+import { sendSigned } from './signed.ts';
 
 const AT = new Date('2026-01-02T03:04:05.000Z');
 const seen: { input?: unknown } = {};
@@ -106,6 +107,14 @@ describe('RPC protocols', () => {
       ...{ name: 'NotImplementedException', message: 'SageMaker: DescribeEndpoint is not implemented.' },
       $metadata: { httpStatusCode: 501 },
     });
+  });
+
+  it("knows targets with botocore's namespace", async () => {
+    const target = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.ListTrails';
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+    const raw = { method: 'POST', path: '/', headers, body: '{}' };
+    const answer = await sendSigned(server.port, raw, { service: 'cloudtrail' });
+    expect([answer.status, answer.body]).toEqual([501, expect.stringContaining('CloudTrail: ListTrails')]);
   });
 
   const protocols = {

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import {
   CreateBucketCommand,
   DeleteObjectsCommand,
@@ -12,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryObjects } from './memory-objects.ts';
 import { startWireServer, type WireServer } from './server.ts';
+import { sendSigned } from './signed.ts';
 
 describe('restXml (S3)', () => {
   let server: WireServer;
@@ -38,7 +38,11 @@ describe('restXml (S3)', () => {
     const deleted = await s3.send(new DeleteObjectsCommand({ Bucket: 'bucket', Delete: { Objects: [{ Key }] } }));
     expect(deleted.Deleted).toEqual([{ Key }]);
     expect((await s3.send(new GetBucketLocationCommand({ Bucket: 'bucket' }))).LocationConstraint).toBe('eu-west-1');
-    void text;
+  });
+
+  it('names the root of a document as the model does', async () => {
+    const answer = await sendSigned(server.port, { method: 'GET', path: '/bucket?list-type=2' }, { service: 's3' });
+    expect(answer.body).toContain('<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">');
   });
 
   it('answers what is missing', async () => {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { WireFailure } from '../failure.ts';
 import type { WireRequest } from '../request.ts';
-import type { LegacyCredential } from './credential.ts';
+import { type LegacyCredential, MAX_PRESIGNED_SECONDS } from './credential.ts';
 
 // The sub-resources that Signature Version 2 covers, beside the response-* overrides.
 const SIGNED_QUERY = new Set(
@@ -23,10 +23,18 @@ export function verifyLegacySignature(
   secret: string,
   now: number,
 ): void {
-  if (now > credential.expires * 1000) throw new WireFailure('presigning-expired', 'Request has expired');
-  const expected = createHmac('sha1', secret).update(stringToSign(request, credential)).digest();
-  const sent = Buffer.from(credential.signature, 'base64');
-  if (sent.length !== expected.length || !timingSafeEqual(expected, sent)) {
+  const secondsLeft = credential.expires - now / 1000;
+  if (secondsLeft < 0) throw new WireFailure('presigning-expired', 'Request has expired');
+  if (secondsLeft > MAX_PRESIGNED_SECONDS) {
+    throw new WireFailure(
+      'incomplete-presigning',
+      `Expires must be at most ${MAX_PRESIGNED_SECONDS} seconds (a week) from now.`,
+    );
+  }
+  const { rawPath: path } = request;
+  // boto signs a bucket's own path with a slash at its end, which it does not send.
+  const paths = /^\/[^/]+$/.test(path) ? [path, `${path}/`] : [path];
+  if (!paths.some((each) => isSigned(stringToSign(request, credential, each), credential, secret))) {
     throw new WireFailure(
       'signature-mismatch',
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
@@ -34,7 +42,13 @@ export function verifyLegacySignature(
   }
 }
 
-function stringToSign(request: WireRequest, credential: LegacyCredential): string {
+function isSigned(text: string, credential: LegacyCredential, secret: string): boolean {
+  const expected = createHmac('sha1', secret).update(text).digest();
+  const sent = Buffer.from(credential.signature, 'base64');
+  return sent.length === expected.length && timingSafeEqual(expected, sent);
+}
+
+function stringToSign(request: WireRequest, credential: LegacyCredential, path: string): string {
   // A presigned URL carries in its query what is signed like a header.
   const signed = (name: string): string => request.headers[name] ?? request.query.get(name)?.[0] ?? '';
   return [
@@ -43,7 +57,7 @@ function stringToSign(request: WireRequest, credential: LegacyCredential): strin
     signed('content-type'),
     String(credential.expires),
     ...amzHeaders(request),
-    `${request.rawPath}${signedQuery(request)}`,
+    `${path}${signedQuery(request)}`,
   ].join('\n');
 }
 
