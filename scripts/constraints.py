@@ -80,6 +80,8 @@ class Extractor:
             tested = tested_pattern(row["pattern"])
             if tested != row["pattern"]:
                 row["test"] = tested
+        if shape["type"] in ("integer", "long"):
+            row["integer"] = True
         if shape["type"] == "list" and self.visit(shape["member"]["shape"]):
             row["items"] = shape["member"]["shape"]
         if shape["type"] == "map":

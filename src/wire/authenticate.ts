@@ -19,6 +19,9 @@ import type { SigningKeys } from './signature/signing-key.ts';
 import { verifySignature } from './signature/verify.ts';
 import { decodePayload, hoistHeaders, verifyPayloadHash } from './uploads.ts';
 
+// What anybody may make the server hold in memory.
+const MAX_ANONYMOUS_BYTES = 1024 * 1024;
+
 /** Who calls, proved. */
 export interface Caller {
   readonly principal: Principal;
@@ -57,14 +60,22 @@ export async function authenticate(
   candidates: Candidates,
   credential: Credential | undefined,
 ): Promise<Caller> {
-  if (!credential) return anonymous(authentication, candidates);
+  if (!credential) return anonymous(authentication, request, candidates);
   if (credential.type === 'bearer') return byBearer(authentication, credential.token);
   if (credential.type === 'legacy') return byLegacySignature(authentication, request, credential, candidates.path);
+  requireScopeOf(candidates, credential);
   return bySignature(authentication, request, credential);
 }
 
-function anonymous({ defaultRegion }: Authentication, { entries: [entry] }: Candidates): Caller {
+/** A signature for one service is none for another, whatever else names it. */
+function requireScopeOf({ entries: [{ signingName }] }: Candidates, { service }: SignedCredential): void {
+  if (service === signingName) return;
+  throw new WireFailure('credential-scope', `Credential should be scoped to correct service: '${signingName}'.`);
+}
+
+function anonymous({ defaultRegion }: Authentication, request: WireRequest, { entries: [entry] }: Candidates): Caller {
   if (!entry.anonymous) throw missingAuthentication(entry.signingName === 's3');
+  request.body.limitTo(MAX_ANONYMOUS_BYTES);
   return { principal: NOBODY, scope: { account: NOBODY.account, region: defaultRegion }, pieces: undefined };
 }
 

@@ -34,12 +34,19 @@ export class RequestBody {
   decoder: PayloadDecoder | undefined;
   readonly #source: Readable;
   readonly #options: BodyOptions;
+  #limit: number;
   #raw: Promise<Buffer> | undefined;
 
   constructor(source: Readable, options: BodyOptions) {
     this.#source = source;
     this.#options = options;
+    this.#limit = options.limit;
     this.empty = options.empty;
+  }
+
+  /** Lowers the limit of what is read into memory. */
+  limitTo(bytes: number): void {
+    this.#limit = Math.min(this.#limit, bytes);
   }
 
   /** The bytes on the wire, before any decoding: what a signed payload hash is over. */
@@ -60,8 +67,8 @@ export class RequestBody {
   /** The bytes after framing, verification and decompression. */
   async document(): Promise<Buffer> {
     const bytes = await this.bytes();
-    const { headers, limit } = this.#options;
-    if (!/(^|,)\s*gzip\s*(,|$)/.test(headers['content-encoding'] ?? '')) return bytes;
+    const limit = this.#limit;
+    if (!/(^|,)\s*gzip\s*(,|$)/.test(this.#options.headers['content-encoding'] ?? '')) return bytes;
     try {
       return await gunzipAsync(bytes, { maxOutputLength: limit });
     } catch (cause) {
@@ -81,7 +88,8 @@ export class RequestBody {
   }
 
   #collect(): Promise<Buffer> {
-    const { limit, headers, start } = this.#options;
+    const { headers, start } = this.#options;
+    const limit = this.#limit;
     if (Number(headers['content-length']) > limit) return Promise.reject(tooLarge(limit));
     start?.();
     const source = this.#source;

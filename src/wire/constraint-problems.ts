@@ -2,10 +2,15 @@ import type { Constraint } from './constraints.ts';
 
 /** What of a constraint a value of the right type does not satisfy, in AWS's words. */
 export function constraintProblems(constraint: Constraint, value: unknown): readonly string[] {
-  if (typeof value === 'number') return rangeProblems(constraint, value, 'value');
+  if (typeof value === 'number') return numberProblems(constraint, value);
   if (typeof value === 'string') return textProblems(constraint, value);
   const size = sizeOf(value);
   return size === undefined ? [] : rangeProblems(constraint, size, 'length');
+}
+
+function numberProblems(constraint: Constraint, value: number): readonly string[] {
+  if (constraint.integer && !Number.isSafeInteger(value)) return ['Member must be an integer'];
+  return rangeProblems(constraint, value, 'value');
 }
 
 function textProblems(constraint: Constraint, text: string): string[] {

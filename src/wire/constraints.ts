@@ -6,6 +6,8 @@ export interface Constraint {
   readonly max?: number;
   readonly pattern?: string;
   readonly enum?: readonly string[];
+  /** The schemas of the clients do not tell whole numbers from others. */
+  readonly integer?: boolean;
   /** The constraints of what a list or map holds. */
   readonly items?: Constraint | undefined;
   readonly keys?: Constraint | undefined;
@@ -27,6 +29,7 @@ interface TableRow {
   /** A pattern that means the same and takes no exponential time; used in the place of `pattern`. */
   readonly test?: string;
   readonly enum?: readonly string[];
+  readonly integer?: boolean;
   readonly items?: string;
   readonly keys?: string;
   readonly values?: string;

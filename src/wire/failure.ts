@@ -31,6 +31,11 @@ const FAILURES = {
     query: ['IncompleteSignature', 403],
     s3: ['AccessDenied', 403],
   },
+  'headers-unsigned': {
+    json: ['InvalidSignatureException', 403],
+    query: ['SignatureDoesNotMatch', 403],
+    s3: ['AccessDenied', 403],
+  },
   'credential-scope': {
     json: ['InvalidSignatureException', 403],
     query: ['SignatureDoesNotMatch', 403],

@@ -11,10 +11,13 @@ const SIGNED = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD';
 const SIGNED_TRAILER = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER';
 const EVENTS = 'STREAMING-AWS4-HMAC-SHA256-EVENTS';
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
+// Objects are streamed; this is for documents, of which the longest lists 10,000 parts with their checksums.
+const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** Sets how the body of an S3 request is unframed and verified while it is read. */
 export function decodePayload(request: WireRequest, pieces: PieceSignatures | undefined): void {
   const { headers, body } = request;
+  body.limitTo(MAX_DOCUMENT_BYTES);
   const declared = headers['x-amz-content-sha256'] ?? UNSIGNED;
   if (declared === UNSIGNED_TRAILER || declared === SIGNED || declared === SIGNED_TRAILER) {
     const signatures = declared === UNSIGNED_TRAILER ? undefined : pieces;

@@ -42,7 +42,8 @@ interface Place {
 function visit(schema: NormalizedSchema, value: unknown, place: Place): void {
   if (isAbsent(value) || place.violations.length >= MAX_VIOLATIONS) return;
   if (place.depth > MAX_DEPTH) report(place, `Member must be nested no deeper than ${MAX_DEPTH} levels`);
-  else if (schema.isDocumentSchema() || schema.isUnitSchema()) return;
+  else if (schema.isDocumentSchema()) visitDocument(value, place);
+  else if (schema.isUnitSchema()) return;
   else if (schema.isStructSchema()) visitStructure(schema, value, place);
   else if (schema.isListSchema()) visitList(schema, value, place);
   else if (schema.isMapSchema()) visitMap(schema, value, place);
@@ -77,6 +78,15 @@ function inside(place: Place, name: string, constraint?: Constraint): Place {
     constraints,
     constraint,
   };
+}
+
+function visitDocument(value: unknown, place: Place): void {
+  if (isDeeper(value, MAX_DEPTH)) report(place, `Member must be nested no deeper than ${MAX_DEPTH} levels`);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 function visitStructure(schema: NormalizedSchema, value: unknown, place: Place): void {
@@ -137,7 +147,7 @@ function visitScalar(schema: NormalizedSchema, value: unknown, place: Place): vo
 function wantedType(schema: NormalizedSchema, value: unknown): string | undefined {
   if (schema.isStringSchema()) return typeof value === 'string' || value instanceof String ? undefined : 'a string';
   if (schema.isBooleanSchema()) return typeof value === 'boolean' ? undefined : 'a boolean';
-  if (schema.isNumericSchema()) return typeof value === 'number' ? undefined : 'a number';
+  if (schema.isNumericSchema()) return Number.isFinite(value) ? undefined : 'a number';
   if (schema.isTimestampSchema()) return isTime(value) ? undefined : 'a timestamp';
   if (schema.isBigIntegerSchema()) return typeof value === 'bigint' ? undefined : 'an integer';
   if (schema.isBigDecimalSchema()) return value instanceof NumericValue ? undefined : 'a number';

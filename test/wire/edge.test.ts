@@ -122,6 +122,28 @@ describe('edges', () => {
     );
   });
 
+  it('refuses fractions, numbers out of range and bottomless documents', async () => {
+    const retrieval = (numberOfResults: string) =>
+      `{"retrievalQuery":{"text":"x"},"retrievalConfiguration":{"vectorSearchConfiguration":{"numberOfResults":${numberOfResults}}}}`;
+    expect((await retrieve(retrieval('1.5'))).body).toContain('Member must be an integer');
+    expect((await retrieve(retrieval('1e999'))).body).toContain('Member must be a number');
+    const value = `${'['.repeat(1000)}${']'.repeat(1000)}`;
+    const filter = `{"retrievalQuery":{"text":"x"},"retrievalConfiguration":{"vectorSearchConfiguration":{"filter":{"equals":{"key":"a","value":${value}}}}}}`;
+    expect((await retrieve(filter)).body).toContain('nested no deeper than 64 levels');
+  });
+
+  it('expands no XML entities', async () => {
+    const laughs = Array.from(
+      { length: 10 },
+      (_, level) => `<!ENTITY l${level + 1} "${`&l${level};`.repeat(10)}">`,
+    ).join('');
+    const body = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">${laughs}]><Delete><Object><Key>&l10;</Key></Object></Delete>`;
+    const raw = { method: 'POST', path: '/bucket?delete', headers: { 'content-type': 'application/xml' }, body };
+    const answer = await sendSigned(server.port, raw, { service: 's3' });
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.body.length).toBeLessThan(2000);
+  });
+
   it('takes the path over the body, and is not fooled by names of JavaScript', async () => {
     const body = `{"__proto__":{"polluted":1},"__type":"x","extra":1,"knowledgeBaseId":"*","retrievalQuery":{"text":"x"}}`;
     expect((await retrieve(body)).status).toBe(200);

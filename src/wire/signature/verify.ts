@@ -8,6 +8,7 @@ import { hmac, type SigningKeys } from './signing-key.ts';
 
 /** How far a client's clock may be off. */
 export const MAX_SKEW_MS = 15 * 60_000;
+const CONTENT_HASH = 'x-amz-content-sha256';
 
 interface Verification {
   readonly credential: SignedCredential;
@@ -27,6 +28,7 @@ interface Verification {
 export async function verifySignature(verification: Verification): Promise<PieceSignatures> {
   const { credential, request, secret, keys, now } = verification;
   checkTime(credential, now);
+  if (credential.service === 's3') requireSignedHeaders(request, credential);
   const hash = declaredHash(request, credential) ?? sha256Hex(await request.body.raw());
   const scope = `${credential.date}/${credential.region}/${credential.service}/aws4_request`;
   const key = keys.derive(secret, credential);
@@ -38,11 +40,23 @@ export async function verifySignature(verification: Verification): Promise<Piece
 
 /** The payload hash as the client declares it; undefined when it must come from the body, as boto3 does outside S3. */
 function declaredHash(request: WireRequest, credential: SignedCredential): string | undefined {
-  const header = request.headers['x-amz-content-sha256'];
-  if (header !== undefined) return header;
-  if (credential.service !== 's3') return undefined;
-  if (credential.place === 'query') return request.query.get('X-Amz-Content-Sha256')?.[0] ?? 'UNSIGNED-PAYLOAD';
+  const { service, place, signedHeaders } = credential;
+  const header = request.headers[CONTENT_HASH];
+  if (header !== undefined && (place === 'header' || signedHeaders.includes(CONTENT_HASH))) return header;
+  if (service !== 's3') return undefined;
+  if (place === 'query') return request.query.get('X-Amz-Content-Sha256')?.[0] ?? 'UNSIGNED-PAYLOAD';
   throw new WireFailure('request-invalid', 'Missing required header for this request: x-amz-content-sha256.');
+}
+
+/** Whoever holds a presigned URL could else add what its maker never meant, such as `x-amz-copy-source`. */
+function requireSignedHeaders({ headers }: WireRequest, { signedHeaders }: SignedCredential): void {
+  for (const name in headers) {
+    if (!name.startsWith('x-amz-') || name === CONTENT_HASH || signedHeaders.includes(name)) continue;
+    throw new WireFailure(
+      'headers-unsigned',
+      `There were headers present in the request which were not signed: ${name}.`,
+    );
+  }
 }
 
 function checkTime(credential: SignedCredential, now: number): void {
