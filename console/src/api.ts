@@ -3,8 +3,10 @@ import type {
   CreateDataSourceCommandOutput,
   CreateKnowledgeBaseCommandInput,
   CreateKnowledgeBaseCommandOutput,
+  GetIngestionJobCommandOutput,
   GetKnowledgeBaseCommandOutput,
   ListDataSourcesCommandOutput,
+  ListIngestionJobsCommandInput,
   ListIngestionJobsCommandOutput,
   ListKnowledgeBasesCommandOutput,
   StartIngestionJobCommandOutput,
@@ -50,9 +52,10 @@ interface Operations {
   'bedrock-agent/CreateDataSource': [CreateDataSourceCommandInput, CreateDataSourceCommandOutput];
   'bedrock-agent/ListDataSources': [KnowledgeBaseId, ListDataSourcesCommandOutput];
   'bedrock-agent/StartIngestionJob': [KnowledgeBaseId & { dataSourceId: string }, StartIngestionJobCommandOutput];
-  'bedrock-agent/ListIngestionJobs': [
-    KnowledgeBaseId & { dataSourceId: string; maxResults?: number },
-    ListIngestionJobsCommandOutput,
+  'bedrock-agent/ListIngestionJobs': [ListIngestionJobsCommandInput, ListIngestionJobsCommandOutput];
+  'bedrock-agent/GetIngestionJob': [
+    KnowledgeBaseId & { dataSourceId: string; ingestionJobId: string },
+    GetIngestionJobCommandOutput,
   ];
   'bedrock-agent-runtime/RetrieveAndGenerate': [RetrieveAndGenerateCommandInput, RetrieveAndGenerateCommandOutput];
   's3/ListBuckets': [Record<string, never>, ListBucketsCommandOutput];

@@ -13,8 +13,19 @@ interface Source {
 }
 
 async function loadJobs(source: Source, signal: AbortSignal) {
-  const page = await call('bedrock-agent/ListIngestionJobs', { ...source, maxResults: 10 }, signal);
-  return page.ingestionJobSummaries ?? [];
+  const { ingestionJobSummaries: jobs = [] } = await call(
+    'bedrock-agent/ListIngestionJobs',
+    { ...source, maxResults: 10, sortBy: { attribute: 'STARTED_AT', order: 'DESCENDING' } },
+    signal,
+  );
+  return { jobs, failures: await loadFailures(source, jobs[0]?.ingestionJobId, signal) };
+}
+
+/** Why documents of the latest sync could not be read, a sentence each. */
+async function loadFailures(source: Source, ingestionJobId: string | undefined, signal: AbortSignal) {
+  if (!ingestionJobId) return [];
+  const { ingestionJob } = await call('bedrock-agent/GetIngestionJob', { ...source, ingestionJobId }, signal);
+  return ingestionJob?.failureReasons ?? [];
 }
 
 /** What a sync did, as one sentence: every document counted once. */
@@ -32,15 +43,16 @@ export function outcome(statistics: IngestionJobStatistics | undefined): string 
 export function SyncHistory({ name, ...source }: Source & { name: string }) {
   const jobs = useLoad((signal) => loadJobs(source, signal), {
     everyMs: 1000,
-    again: (list) => list.some((job) => RUNNING.has(job.status ?? '')),
+    again: (loaded) => isRunning(loaded.jobs),
   });
   const [failure, setFailure] = useState<Error>();
   const start = (): void => {
     setFailure(undefined);
     call('bedrock-agent/StartIngestionJob', source).then(jobs.reload).catch(setFailure);
   };
-  const running = jobs.value?.some((job) => RUNNING.has(job.status ?? '')) ?? false;
-  const latest = jobs.value?.[0];
+  const { jobs: list = [], failures = [] } = jobs.value ?? {};
+  const running = isRunning(list);
+  const [latest] = list;
   return (
     <section aria-label={`Data source ${name}`} className="card">
       <div className="title">
@@ -60,12 +72,25 @@ export function SyncHistory({ name, ...source }: Source & { name: string }) {
           'Never synced. Sync reads the documents of the bucket.'
         )}
       </p>
-      {latest && <JobTable jobs={jobs.value ?? []} />}
+      {failures.length > 0 && (
+        <ul className="reasons" aria-label="What could not be read, and why">
+          {failures.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+      {latest && <JobTable jobs={list} />}
     </section>
   );
 }
 
-function JobTable({ jobs }: { jobs: Awaited<ReturnType<typeof loadJobs>> }) {
+type Jobs = Awaited<ReturnType<typeof loadJobs>>['jobs'];
+
+function isRunning(jobs: Jobs): boolean {
+  return jobs.some((job) => RUNNING.has(job.status ?? ''));
+}
+
+function JobTable({ jobs }: { jobs: Jobs }) {
   return (
     <details>
       <summary>Sync history</summary>
