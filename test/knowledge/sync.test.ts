@@ -222,6 +222,35 @@ describe('a sync', () => {
   });
 });
 
+describe('a search during syncs', () => {
+  it('sees the old index or the new one, never half of one', async () => {
+    const { ids, put } = await baseOver('consistent');
+    const write = (round: number) =>
+      Promise.all(Array.from({ length: 6 }, (_, n) => put(`${n}.txt`, `Document ${n} of round ${round}.`)));
+    await write(0);
+    await sync(agent, ids);
+    let done = false;
+    const seen: number[] = [];
+    const searching = (async () => {
+      while (!done) {
+        const rounds = (await found(ids, 'document')).map((text) => Number(/round (\d+)/.exec(text)?.[1]));
+        expect(rounds).toHaveLength(6);
+        expect(new Set(rounds).size).toBe(1);
+        seen.push(rounds[0] ?? -1);
+      }
+    })();
+    for (let round = 1; round <= 5; round += 1) {
+      await write(round);
+      await sync(agent, ids);
+      expect(await found(ids, 'document')).toContain(`Document 0 of round ${round}.`);
+    }
+    done = true;
+    await searching;
+    expect(seen).toEqual([...seen].sort());
+    expect(seen.length).toBeGreaterThan(5);
+  });
+});
+
 describe('a deleted data source', () => {
   it.each(['DELETE', 'RETAIN'] as const)('with the policy %s', async (dataDeletionPolicy) => {
     const Bucket = `policy-${dataDeletionPolicy.toLowerCase()}`;

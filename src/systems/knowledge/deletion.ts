@@ -101,7 +101,7 @@ async function removeFromIndex(
     const index = await selectIndex(transaction, scope, knowledgeBaseId, 'update');
     if (!index) return;
     const manifest = withoutDocuments(index.manifest, documentIds);
-    await swapManifest(transaction, scope, { knowledgeBaseId, manifest });
+    await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });
   });
 }
 

@@ -13,7 +13,7 @@ import { embeddingModelOf } from './knowledge-base-configuration.ts';
 import { knowledgeBaseNotFound } from './knowledge-bases.ts';
 import { refuse, refuseFields } from './refusal.ts';
 import { readFilter } from './retrieval/filter.ts';
-import type { IndexQuery, IndexSearch } from './retrieval/index-search.ts';
+import type { IndexQuery, IndexSearch, SearchedIndex } from './retrieval/index-search.ts';
 import { type Passage, passageOf } from './retrieval/passage.ts';
 import { selectIndexState } from './tables/indexes.ts';
 
@@ -51,15 +51,30 @@ export async function retrieve(
 ): Promise<Retrieved> {
   const { text, knowledgeBaseId } = request;
   const search = readConfiguration(request.configuration);
-  const state = await selectIndexState(context.database, scope, knowledgeBaseId);
-  if (!state || state.status === 'DELETING') throw knowledgeBaseNotFound(knowledgeBaseId);
-  if (state.version === null) {
-    const problem = state.status === 'FAILED' ? 'could not be created' : 'is not ACTIVE yet';
-    throw new LoamError('resource-conflict', { type: 'knowledge base', id: knowledgeBaseId, problem });
-  }
-  const index = { knowledgeBaseId, version: state.version, modelId: embeddingModelOf(state.configuration) };
+  const index = await currentIndex(context, scope, knowledgeBaseId);
   const { hits, chunks, passed } = await context.search.search(scope, index, { text, ...search }, signal);
   return { passages: hits.map(passageOf), searched: { chunks, passed } };
+}
+
+async function currentIndex(context: RetrieveContext, scope: Scope, knowledgeBaseId: string): Promise<SearchedIndex> {
+  const state = await selectIndexState(context.database, scope, knowledgeBaseId);
+  if (!state || state.status === 'DELETING') throw knowledgeBaseNotFound(knowledgeBaseId);
+  const { version, content, configuration, status } = state;
+  if (version === null || content === null) {
+    const problem = status === 'FAILED' ? 'could not be created' : 'is not ACTIVE yet';
+    throw new LoamError('resource-conflict', { type: 'knowledge base', id: knowledgeBaseId, problem });
+  }
+  return { knowledgeBaseId, version, content, modelId: embeddingModelOf(configuration) };
+}
+
+/** After a swap: has an index that is being asked open again before the next question comes. */
+export async function reopenIndex(context: RetrieveContext, scope: Scope, knowledgeBaseId: string): Promise<void> {
+  if (!context.search.isOpen(scope, knowledgeBaseId)) return;
+  try {
+    await context.search.open(scope, await currentIndex(context, scope, knowledgeBaseId));
+  } catch (error) {
+    context.log.warn({ knowledgeBaseId, error: String(error) }, 'An index was not opened again after a swap');
+  }
 }
 
 /** The text of a query of the wire. @throws LoamError `parameter-invalid` for an image, or nothing at all */

@@ -2,13 +2,14 @@ import type { ChunkingConfiguration, VectorIngestionConfiguration } from '@aws-s
 import { isLoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobHandler, RunningJob } from '../../storage/jobs/contract.ts';
-import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
+import { JOB_KINDS, now } from './context.ts';
 import { documentLocation } from './data-source-configuration.ts';
 import { ensureIndex } from './indexing/ensure-index.ts';
 import { mergeIndex } from './indexing/merge.ts';
 import { createSegmentBuilder, keepSegment, type SegmentBuilder } from './indexing/segment-builder.ts';
 import type { SyncPayload } from './ingestion-jobs.ts';
 import { embeddingModelOf } from './knowledge-base-configuration.ts';
+import { type RetrieveContext, reopenIndex } from './retrieve.ts';
 import { BATCH_LIMITS, type Batch, inBatches } from './sync/batches.ts';
 import type { DocumentBucket } from './sync/document-bucket.ts';
 import { commitSync, failSync, forgetDocuments, idsOf, jobGone, tidyDocuments } from './sync/finish.ts';
@@ -25,7 +26,7 @@ import { selectKnowledgeBase } from './tables/knowledge-bases.ts';
 const MOST_ERRORS = 5;
 const ATTEMPTS = 1_000;
 
-export interface SyncContext extends KnowledgeContext {
+export interface SyncContext extends RetrieveContext {
   readonly documentsAtOnce: number;
   readonly openBucket: (scope: Scope, location: { bucket: string; prefix: string }) => DocumentBucket;
 }
@@ -75,6 +76,7 @@ async function advance(sync: Sync, started: IngestionJobRow): Promise<void> {
     if (stopped) await forgetDocuments(context.database, work.scope, job, ['pending']);
     const finish = { database: context.database, bucket: bucket.name, at: now(context) };
     await commitSync(finish, work.scope, job, stopped ? 'STOPPED' : 'COMPLETE');
+    void reopenIndex(context, work.scope, job.knowledgeBaseId);
   }
   await tidyDocuments(context.database, work.scope, job, work.signal);
   await mergeIndex(context, work.scope, { knowledgeBaseId: job.knowledgeBaseId, signal: work.signal });

@@ -7,6 +7,7 @@ import { leaseSegments, releaseSegments } from '../tables/segments.ts';
 /** The index as it is now; none of its segments is removed while the lease lasts. */
 export interface IndexLease {
   readonly version: number;
+  readonly content: number;
   readonly manifest: Manifest;
   /** Makes it last again as long as it was taken for. */
   renew(): Promise<void>;
@@ -33,6 +34,7 @@ export async function leaseIndex(
   const of = { knowledgeBaseId, segmentIds: index.manifest.segments.map(({ id }) => id), holder };
   return {
     version: index.version,
+    content: index.content,
     manifest: index.manifest,
     renew: () => leaseSegments(database, scope, { ...of, until: until() }),
     release: () => releaseSegments(database, scope, of),

@@ -59,7 +59,7 @@ async function mergeOnce(
     if (!manifest) return false;
     const at = now(context);
     if (merged) await keepSegment(transaction, scope, merged, { knowledgeBaseId, owner: 'merge', state: 'live', at });
-    await swapManifest(transaction, scope, { knowledgeBaseId, manifest });
+    await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'same' });
     const live = manifest.segments.map(({ id }) => id);
     await settleSegments(transaction, scope, { knowledgeBaseId, live, at });
     return true;

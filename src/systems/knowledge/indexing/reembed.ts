@@ -118,7 +118,7 @@ async function swap(
         addSegment(grown, { id, bytesId, built: { embedder, statistics } }),
       emptyManifest({ fingerprint, dimensions }),
     );
-    await swapManifest(transaction, scope, { knowledgeBaseId, manifest });
+    await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });
     const live = manifest.segments.map(({ id }) => id);
     await settleSegments(transaction, scope, { knowledgeBaseId, live, at: now(context) });
     return true;

@@ -40,7 +40,7 @@ async function newSegment(id: string) {
 }
 
 async function swap(manifest: Manifest): Promise<void> {
-  await swapManifest(opened.database, scope, { knowledgeBaseId, manifest });
+  await swapManifest(opened.database, scope, { knowledgeBaseId, manifest, content: 'changed' });
   const live = manifest.segments.map(({ id }) => id);
   await settleSegments(opened.database, scope, { knowledgeBaseId, live, at: new Date(time) });
 }

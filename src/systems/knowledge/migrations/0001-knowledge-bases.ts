@@ -24,12 +24,14 @@ export const knowledgeBases: Migration = {
     create unique index knowledge_bases_name on knowledge_bases (account, region, name) where status <> 'DELETING';
     create unique index knowledge_bases_token on knowledge_bases (account, region, client_token);
 
-    -- The manifest says which segments are the index now; version grows with every swap.
+    -- The manifest says which segments are the index now. version grows with every swap, content with those that change
+    -- what is found: a merge does not.
     create table knowledge_indexes (
       account text not null,
       region text not null,
       knowledge_base_id text not null,
       version integer not null,
+      content integer not null,
       fingerprint text not null,
       manifest jsonb not null,
       primary key (account, region, knowledge_base_id)

@@ -4,15 +4,16 @@ import type { SearchQuery, SearchResult } from '../../../segments/index.ts';
 import type { KnowledgeContext } from '../context.ts';
 import { embedTexts } from '../indexing/embedding.ts';
 import { LEASE_MS, type OpenIndex } from './open-in-thread.ts';
-import { createOpenIndexes } from './open-indexes.ts';
+import { OpenIndexes } from './open-indexes.ts';
 import type { ThreadQuery } from './search-protocol.ts';
-import { createSearchThread } from './search-thread.ts';
+import { createSearchThreads } from './search-threads.ts';
 
 /** Which index is asked. */
 export interface SearchedIndex {
   readonly knowledgeBaseId: string;
-  /** Of its manifest, as it was when the question came. */
+  /** Of its manifest and of what it holds, as they were when the question came. */
   readonly version: number;
+  readonly content: number;
   /** The embedding model that the knowledge base names. */
   readonly modelId: string;
 }
@@ -22,6 +23,9 @@ export type IndexQuery = Pick<SearchQuery, 'text' | 'mode' | 'limit' | 'filter'>
 /** Searches the indexes of knowledge bases: opens them when they are first asked, keeps them open while they are. */
 export interface IndexSearch {
   search(scope: Scope, index: SearchedIndex, query: IndexQuery, signal: AbortSignal): Promise<SearchResult>;
+  isOpen(scope: Scope, knowledgeBaseId: string): boolean;
+  /** Opens an index before somebody asks. */
+  open(scope: Scope, index: SearchedIndex): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,8 +39,8 @@ export interface IndexSearchOptions {
 const MAINTAIN_MS = LEASE_MS / 5;
 
 export function createIndexSearch(context: KnowledgeContext, options: IndexSearchOptions): IndexSearch {
-  const thread = createSearchThread({ log: context.log, onLost: () => indexes.forget() });
-  const indexes = createOpenIndexes(context, thread, {
+  const threads = createSearchThreads(context.log, (thread) => indexes.forget(thread));
+  const indexes = new OpenIndexes(context, threads, {
     memoryBytes: options.memoryMb * 2 ** 20,
     idleMs: options.idleMs,
   });
@@ -51,7 +55,7 @@ export function createIndexSearch(context: KnowledgeContext, options: IndexSearc
     signal: AbortSignal,
   ): Promise<SearchResult> => {
     const open = await indexes.get(scope, index);
-    return thread.search(open.name, await withVector(context, scope, { index, open, query, signal }), signal);
+    return open.thread.search(open.name, await withVector(context, scope, { index, open, query, signal }), signal);
   };
 
   return {
@@ -64,10 +68,11 @@ export function createIndexSearch(context: KnowledgeContext, options: IndexSearc
         return searchOnce(scope, index, query, signal);
       }
     },
+    isOpen: (scope, knowledgeBaseId) => indexes.isOpen(scope, knowledgeBaseId),
+    open: async (scope, index) => void (await indexes.get(scope, index)),
     async close() {
       clearInterval(maintain);
       await indexes.closeAll();
-      await thread.end();
     },
   };
 }

@@ -6,10 +6,12 @@ import { segmentFile } from '../indexing/segment-files.ts';
 import { knowledgeBaseNotFound } from '../knowledge-bases.ts';
 import type { SearchedIndex } from './index-search.ts';
 import type { SearchThread } from './search-thread.ts';
+import type { SearchThreads } from './search-threads.ts';
 
-/** An index that is open in the search thread. */
+/** An index that is open in a search thread. */
 export interface OpenIndex {
-  /** Of the search thread. */
+  readonly thread: SearchThread;
+  /** Of the index in its thread. */
   readonly name: string;
   readonly lease: IndexLease;
   readonly embedding: Embedding;
@@ -18,26 +20,32 @@ export interface OpenIndex {
 
 export const LEASE_MS = 300_000;
 
-/** Leases the segments of an index and has the search thread open them. */
+/** Leases the segments of an index and has a search thread open them. */
 export async function openInThread(
   context: KnowledgeContext,
-  thread: SearchThread,
+  threads: SearchThreads,
   scope: Scope,
   { knowledgeBaseId, modelId }: SearchedIndex,
-  holder: string,
 ): Promise<OpenIndex> {
+  // A holder of its own: versions share segments, and closing one must not end the lease of the next.
+  const holder = context.ids.uuid();
   const lease = await leaseIndex(context, scope, { knowledgeBaseId, holder, forMs: LEASE_MS });
   if (!lease) throw knowledgeBaseNotFound(knowledgeBaseId);
   try {
     const { manifest } = lease;
     const embedding = embeddingOf(context.models, modelId, { id: knowledgeBaseId, embedder: manifest.embedder });
     const signal = AbortSignal.timeout(LEASE_MS);
-    const files = manifest.segments.map(async ({ id, bytesId, statistics }) => {
+    const reading = manifest.segments.map(async ({ id, bytesId, statistics }) => {
       return { id, file: await segmentFile(context.store, { bytesId, size: statistics.bytes }, signal) };
     });
-    const name = context.ids.uuid();
-    const { memoryBytes } = await thread.open({ name, manifest, files: await Promise.all(files), embedding });
-    return { name, lease, embedding, memoryBytes };
+    const files = await Promise.all(reading);
+    const thread = threads.threadFor(manifest.segments.reduce((sum, { statistics }) => sum + statistics.chunks, 0));
+    const opened = { thread, name: context.ids.uuid() };
+    const { memoryBytes } = await thread.open({ name: opened.name, manifest, files, embedding }).catch((error) => {
+      void threads.close(opened);
+      throw error;
+    });
+    return { ...opened, lease, embedding, memoryBytes };
   } catch (error) {
     await lease.release();
     throw error;

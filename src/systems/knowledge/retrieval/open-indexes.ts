@@ -3,106 +3,144 @@ import type { KnowledgeContext } from '../context.ts';
 import type { SearchedIndex } from './index-search.ts';
 import { type OpenIndex, openInThread } from './open-in-thread.ts';
 import type { SearchThread } from './search-thread.ts';
+import type { SearchThreads } from './search-threads.ts';
 
-/** The indexes that are open in the search thread: one version of each, within a bound of memory. */
-export interface OpenIndexes {
-  /** The index in at least the version that is asked for; opened when it is not. */
-  get(scope: Scope, index: SearchedIndex): Promise<OpenIndex>;
-  /** The thread has ended, and everything with it. */
-  forget(): void;
-  /** Renews the leases of what is in use, closes what has been idle. */
-  maintain(): Promise<void>;
-  closeAll(): Promise<void>;
+export interface OpenIndexesOptions {
+  /** What they may take together; the newest one always may. */
+  readonly memoryBytes: number;
+  /** After this time without a question an index is closed. */
+  readonly idleMs: number;
 }
 
 interface Entry {
   readonly opening: Promise<OpenIndex>;
   open?: OpenIndex;
+  /** A newer version that is being opened. */
+  newer?: Promise<void>;
   usedAt: number;
 }
 
-export interface OpenIndexesOptions {
-  readonly memoryBytes: number;
-  readonly idleMs: number;
-}
+/** The indexes that are open in search threads: one version of each, within a bound of memory. */
+export class OpenIndexes {
+  readonly #context: KnowledgeContext;
+  readonly #threads: SearchThreads;
+  readonly #options: OpenIndexesOptions;
+  readonly #entries = new Map<string, Entry>();
 
-export function createOpenIndexes(
-  context: KnowledgeContext,
-  thread: SearchThread,
-  { memoryBytes, idleMs }: OpenIndexesOptions,
-): OpenIndexes {
-  const entries = new Map<string, Entry>();
-  const holder = context.ids.uuid();
+  constructor(context: KnowledgeContext, threads: SearchThreads, options: OpenIndexesOptions) {
+    this.#context = context;
+    this.#threads = threads;
+    this.#options = options;
+  }
 
-  const get = async (scope: Scope, index: SearchedIndex): Promise<OpenIndex> => {
-    const key = [scope.account, scope.region, index.knowledgeBaseId].join('/');
+  /**
+   * The index with the content that is asked for; opened when it is not. One that only lies in other segments now (a merge)
+   * is given as it is, and replaced behind the back of those who ask.
+   */
+  async get(scope: Scope, index: SearchedIndex): Promise<OpenIndex> {
+    const key = keyOf(scope, index.knowledgeBaseId);
     for (;;) {
-      const entry = entries.get(key) ?? begin(key, scope, index);
+      const entry = this.#entries.get(key) ?? this.#begin(key, this.#openNow(scope, index));
       const open = await entry.opening;
-      entry.usedAt = context.clock.now();
+      entry.usedAt = this.#context.clock.now();
       if (open.lease.version >= index.version) return open;
-      // Opened before the last swap. Whoever finds out first begins anew; the rest wait for that.
-      if (entries.get(key) === entry) begin(key, scope, index, open);
+      entry.newer ??= this.#replace(key, entry, open, this.#openNow(scope, index));
+      if (open.lease.content < index.content) {
+        await entry.newer;
+        continue;
+      }
+      entry.newer.catch((error: unknown) => this.#warn(error, 'An index was not opened again'));
+      return open;
     }
-  };
+  }
 
-  const begin = (key: string, scope: Scope, index: SearchedIndex, before?: OpenIndex): Entry => {
-    const opening = openInThread(context, thread, scope, index, holder);
-    const entry: Entry = { opening, usedAt: context.clock.now() };
-    entries.set(key, entry);
-    opening.then(
-      (open) => {
-        entry.open = open;
-        if (before) retire(before);
-        keepWithinMemory(entry);
-      },
-      () => {
-        if (entries.get(key) === entry) entries.delete(key);
-        if (before) retire(before);
-      },
-    );
-    return entry;
-  };
+  isOpen(scope: Scope, knowledgeBaseId: string): boolean {
+    return this.#entries.has(keyOf(scope, knowledgeBaseId));
+  }
 
-  // Requests of the thread are answered in their order: a search that was asked before this is not cut off.
-  const close = async (open: OpenIndex): Promise<void> => {
-    await thread.close(open.name);
-    await open.lease.release();
-  };
-  const retire = (open: OpenIndex): void => {
-    close(open).catch((error: unknown) => context.log.warn({ error: String(error) }, 'An index was not closed'));
-  };
+  /** A thread has ended, and everything in it. */
+  forget(thread: SearchThread): void {
+    for (const [key, { open }] of this.#entries) if (open?.thread === thread) this.#entries.delete(key);
+  }
 
-  const keepWithinMemory = (newest: Entry): void => {
-    const byUse = [...entries].filter(([, { open }]) => open).sort(([, a], [, b]) => a.usedAt - b.usedAt);
-    let total = byUse.reduce((sum, [, { open }]) => sum + (open?.memoryBytes ?? 0), 0);
-    for (const [key, { open }] of byUse) {
-      if (total <= memoryBytes) return;
-      if (!open || open === newest.open) continue;
-      total -= open.memoryBytes;
-      entries.delete(key);
-      retire(open);
-    }
-  };
-
-  const maintain = async (): Promise<void> => {
-    for (const [key, { open, usedAt }] of [...entries]) {
+  /** Renews the leases of what is in use, closes what has been idle. */
+  async maintain(): Promise<void> {
+    for (const [key, { open, usedAt }] of [...this.#entries]) {
       if (!open) continue;
-      if (context.clock.now() - usedAt < idleMs) {
+      if (this.#context.clock.now() - usedAt < this.#options.idleMs) {
         await open.lease.renew();
         continue;
       }
-      entries.delete(key);
-      await close(open);
+      this.#entries.delete(key);
+      await this.#close(open);
     }
-    if (entries.size === 0) await thread.end();
-  };
+    if (this.#entries.size === 0) await this.#threads.rest();
+  }
 
-  const closeAll = async (): Promise<void> => {
-    const open = [...entries.values()].flatMap((entry) => entry.open ?? []);
-    entries.clear();
+  async closeAll(): Promise<void> {
+    const open = [...this.#entries.values()].flatMap((entry) => entry.open ?? []);
+    this.#entries.clear();
     await Promise.all(open.map(({ lease }) => lease.release()));
-  };
+    await this.#threads.endAll();
+  }
 
-  return { get, forget: () => entries.clear(), maintain, closeAll };
+  #openNow(scope: Scope, index: SearchedIndex): Promise<OpenIndex> {
+    return openInThread(this.#context, this.#threads, scope, index);
+  }
+
+  #begin(key: string, opening: Promise<OpenIndex>): Entry {
+    const entry: Entry = { opening, usedAt: this.#context.clock.now() };
+    this.#entries.set(key, entry);
+    opening.then(
+      (open) => {
+        entry.open = open;
+        this.#keepWithinMemory(open);
+      },
+      () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      },
+    );
+    return entry;
+  }
+
+  async #replace(key: string, entry: Entry, before: OpenIndex, opening: Promise<OpenIndex>): Promise<void> {
+    try {
+      const open = await opening;
+      // Closed for memory or idleness meanwhile: then the new one is not wanted either.
+      const isWanted = this.#entries.get(key) === entry;
+      if (isWanted) this.#begin(key, opening);
+      this.#retire(isWanted ? before : open);
+    } finally {
+      delete entry.newer;
+    }
+  }
+
+  #keepWithinMemory(newest: OpenIndex): void {
+    const byUse = [...this.#entries].sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    let total = byUse.reduce((sum, [, { open }]) => sum + (open?.memoryBytes ?? 0), 0);
+    for (const [key, { open }] of byUse) {
+      if (total <= this.#options.memoryBytes) return;
+      if (!open || open === newest) continue;
+      total -= open.memoryBytes;
+      this.#entries.delete(key);
+      this.#retire(open);
+    }
+  }
+
+  #retire(open: OpenIndex): void {
+    this.#close(open).catch((error: unknown) => this.#warn(error, 'An index was not closed'));
+  }
+
+  async #close(open: OpenIndex): Promise<void> {
+    await this.#threads.close(open);
+    await open.lease.release();
+  }
+
+  #warn(error: unknown, message: string): void {
+    this.#context.log.warn({ error: String(error) }, message);
+  }
+}
+
+function keyOf({ account, region }: Scope, knowledgeBaseId: string): string {
+  return `${account}/${region}/${knowledgeBaseId}`;
 }

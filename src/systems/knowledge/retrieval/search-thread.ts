@@ -5,12 +5,12 @@ import type { SearchResult } from '../../../segments/index.ts';
 import { type Outcome, taskFile, unwrap } from '../../../workers/index.ts';
 import type { IndexToOpen, OpenedIndex, ThreadQuery, ThreadReply, ThreadRequest } from './search-protocol.ts';
 
-/** The thread that searches, so that the event loop does not. It starts with the first request. */
+/** A thread that searches, so that the event loop does not. It starts with the first request. */
 export interface SearchThread {
   open(index: IndexToOpen): Promise<OpenedIndex>;
   search(name: string, query: ThreadQuery, signal: AbortSignal): Promise<SearchResult>;
   close(name: string): Promise<void>;
-  /** Ends the thread; it starts again with the next request, with nothing open. */
+  /** Ends the thread; what waits for it is rejected. It starts again with the next request, with nothing open. */
   end(): Promise<void>;
 }
 
@@ -22,42 +22,29 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** @param onLost is called when the thread ended by itself: whatever was open no longer is */
+interface Running {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
+/** @param onLost is called when the thread ended by itself: whatever was open in it no longer is */
 export function createSearchThread({ log, onLost }: { log: Log; onLost: () => void }): SearchThread {
-  const waiting = new Map<number, Waiting>();
-  let thread: Worker | undefined;
+  let running: Running | undefined;
   let numbers = 0;
 
-  const lose = (worker: Worker, reason: string): void => {
-    if (thread !== worker) return;
-    thread = undefined;
-    log.error({ reason }, 'The search thread ended; the next search starts another one');
-    onLost();
-    const error = new LoamError('work-failed', { task: TASK, reason: 'its thread ended' });
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-  };
-
-  const start = (): Worker => {
-    const worker = new Worker(taskFile(import.meta.url, './search-thread-entry.ts'), {
-      argv: [],
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  const start = (): Running => {
+    const started = startWorker((reason) => {
+      if (running !== started) return;
+      running = undefined;
+      log.error({ reason }, 'A search thread ended; the next search starts another one');
+      onLost();
     });
-    worker.on('message', ({ number, outcome }: ThreadReply) => {
-      waiting.get(number)?.resolve(outcome);
-      waiting.delete(number);
-    });
-    worker.on('error', (error) => lose(worker, String(error)));
-    worker.on('exit', (code) => lose(worker, `exit code ${code}`));
-    // A server that stops does not wait for it.
-    worker.unref();
-    return worker;
+    return started;
   };
 
   const request = async (message: ThreadRequest): Promise<unknown> => {
-    thread ??= start();
-    const worker = thread;
+    running ??= start();
+    const { worker, waiting } = running;
     numbers += 1;
     const number = numbers;
     const outcome = await new Promise<Outcome>((resolve, reject) => {
@@ -72,14 +59,40 @@ export function createSearchThread({ log, onLost }: { log: Log; onLost: () => vo
     search: async (name, query, signal) =>
       (await unlessAborted(request({ kind: 'search', name, query }), signal)) as SearchResult,
     close: async (name) => {
-      if (thread) await request({ kind: 'close', name });
+      if (running) await request({ kind: 'close', name });
     },
     end: async () => {
-      const worker = thread;
-      thread = undefined;
-      await worker?.terminate();
+      const ended = running;
+      running = undefined;
+      await ended?.worker.terminate();
     },
   };
+}
+
+function startWorker(onExit: (reason: string) => void): Running {
+  const waiting = new Map<number, Waiting>();
+  const worker = new Worker(taskFile(import.meta.url, './search-thread-entry.ts'), {
+    argv: [],
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  });
+  let failure = '';
+  worker.on('message', ({ number, outcome }: ThreadReply) => {
+    waiting.get(number)?.resolve(outcome);
+    waiting.delete(number);
+  });
+  worker.on('error', (error) => {
+    failure = String(error);
+  });
+  worker.on('exit', (code) => {
+    const error = new LoamError('work-failed', { task: TASK, reason: 'its thread ended' });
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    onExit(failure || `exit code ${code}`);
+  });
+  // A process that is done does not wait for it.
+  worker.unref();
+  return { worker, waiting };
 }
 
 /** The thread finishes a search that nobody waits for any more; it takes milliseconds. */

@@ -72,7 +72,7 @@ async function swapIndex(transaction: Statements, scope: Scope, job: IngestionJo
       addSegment(grown, { id, bytesId, built: { embedder, statistics } }),
     start,
   );
-  await swapManifest(transaction, scope, { knowledgeBaseId, manifest });
+  await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });
   const live = manifest.segments.map(({ id }) => id);
   await settleSegments(transaction, scope, { knowledgeBaseId, live, at });
 }

@@ -4,8 +4,10 @@ import type { Statements } from '../../../storage/database/contract.ts';
 
 /** The index of a knowledge base as it is now. */
 export interface IndexRow {
-  /** Grows with every swap: who holds an older one opens the index again. */
+  /** Grows with every swap. */
   readonly version: number;
+  /** Grows with every swap that changes what is found: one with an older content is no longer to be asked. */
+  readonly content: number;
   readonly fingerprint: string;
   readonly manifest: Manifest;
 }
@@ -16,6 +18,7 @@ export interface IndexState {
   readonly configuration: unknown;
   /** Null while there is no index yet. */
   readonly version: number | null;
+  readonly content: number | null;
 }
 
 export async function selectIndexState(
@@ -25,7 +28,7 @@ export async function selectIndexState(
 ): Promise<IndexState | undefined> {
   const rows = await db.query<IndexState>(
     scope,
-    `select b.status, b.configuration, i.version
+    `select b.status, b.configuration, i.version, i.content
      from knowledge_bases b
      left join knowledge_indexes i
        on i.account = b.account and i.region = b.region and i.knowledge_base_id = b.id
@@ -45,7 +48,7 @@ export async function selectIndex(
   return rows[0];
 }
 
-const SELECT = `select version, fingerprint, manifest from knowledge_indexes
+const SELECT = `select version, content, fingerprint, manifest from knowledge_indexes
   where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId`;
 const SELECT_INDEX = { none: SELECT, share: `${SELECT} for share`, update: `${SELECT} for update` };
 
@@ -57,8 +60,8 @@ export async function insertIndex(
 ): Promise<void> {
   await db.query(
     scope,
-    `insert into knowledge_indexes (account, region, knowledge_base_id, version, fingerprint, manifest)
-     values (:account, :region, :knowledgeBaseId, 1, :fingerprint, :manifest::jsonb) on conflict do nothing`,
+    `insert into knowledge_indexes (account, region, knowledge_base_id, version, content, fingerprint, manifest)
+     values (:account, :region, :knowledgeBaseId, 1, 1, :fingerprint, :manifest::jsonb) on conflict do nothing`,
     { ...index, fingerprint: index.manifest.embedder.fingerprint },
   );
 }
@@ -67,14 +70,20 @@ export async function insertIndex(
 export async function swapManifest(
   db: Statements,
   scope: Scope,
-  index: { knowledgeBaseId: string; manifest: Manifest },
+  index: { knowledgeBaseId: string; manifest: Manifest; content: 'same' | 'changed' },
 ): Promise<void> {
+  const { knowledgeBaseId, manifest } = index;
   await db.query(
     scope,
     `update knowledge_indexes
-     set version = version + 1, fingerprint = :fingerprint, manifest = :manifest::jsonb
+     set version = version + 1, content = content + :changes::integer, fingerprint = :fingerprint, manifest = :manifest::jsonb
      where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId`,
-    { ...index, fingerprint: index.manifest.embedder.fingerprint },
+    {
+      knowledgeBaseId,
+      manifest,
+      fingerprint: manifest.embedder.fingerprint,
+      changes: index.content === 'changed' ? 1 : 0,
+    },
   );
 }
 
