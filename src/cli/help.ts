@@ -18,6 +18,16 @@ export function generalHelp(verbs: readonly Verb[]): string {
   ].join('');
 }
 
+/** Help for the first word of several verbs: `loam keys --help`. */
+export function groupHelp(group: string, verbs: readonly Verb[]): string {
+  return [
+    `Usage: loam ${group} COMMAND [OPTIONS]\n\nCommands:\n`,
+    ...verbs.map((verb) => line(verb.name, verb.summary)),
+    '\nExamples:\n',
+    ...verbs.map((verb) => `  ${verb.example}\n`),
+  ].join('');
+}
+
 export function verbHelp(verb: Verb): string {
   const own = Object.entries(verb.options).map(([name, { help, default: value }]) =>
     line(`--${name}`, value === undefined ? help : `${help} (default ${value})`),

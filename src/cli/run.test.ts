@@ -53,7 +53,14 @@ describe('the command line', () => {
     expect(help).toContain('Example:\n  loam kb ask ABCDEFGHIJ "Why?"');
   });
 
+  it('helps with a group of verbs', async () => {
+    const ran = await run('kb --help');
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringMatching(/Usage: loam kb COMMAND[\s\S]*kb ask .*Asks\./)]);
+    expect((await run('kb')).code).toBe(2);
+  });
+
   it.each([
+    ['kb eat', /no command "kb eat". Allowed: kb ask/],
     ['fly', /no command "fly". Allowed: kb ask/],
     ['kb ask KB1', /needs QUESTION/],
     ['kb ask KB1 why --fast', /--fast.*Allowed: --model/],

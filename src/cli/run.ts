@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError, flagOf, flagSettings, readConfiguration } from '../config.ts';
-import { generalHelp, verbHelp } from './help.ts';
+import { generalHelp, groupHelp, verbHelp } from './help.ts';
 import { createOutput, type OutputStreams } from './output.ts';
 import { EXIT, type ExitCode, UsageError, type Verb } from './verb.ts';
 
@@ -10,6 +10,8 @@ export interface Program {
   readonly streams: OutputStreams;
   readonly signal: AbortSignal;
 }
+
+const HELP: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
 
 type Parsed = ReturnType<typeof parse>;
 
@@ -49,13 +51,17 @@ async function dispatch(program: Program, line: readonly string[]): Promise<Exit
   });
 }
 
-function withoutVerb(program: Program, line: readonly string[]): ExitCode {
-  const wantsHelp = line.length === 0 || line[0] === '--help' || line[0] === 'help';
-  if (!wantsHelp) {
-    const names = program.verbs.map((verb) => verb.name).join(', ');
-    throw new UsageError(`There is no command "${line.slice(0, 2).join(' ')}". Allowed: ${names}.`);
+function withoutVerb({ verbs, streams }: Program, line: readonly string[]): ExitCode {
+  const words = line.filter((word) => !HELP.has(word));
+  const [group] = words;
+  const inGroup = verbs.filter((verb) => verb.name.startsWith(`${group} `));
+  if (words.length === 0) streams.stdout.write(generalHelp(verbs));
+  else if (words.length === 1 && words.length < line.length && inGroup.length > 0) {
+    streams.stdout.write(groupHelp(group ?? '', inGroup));
+  } else {
+    const names = (inGroup.length > 0 ? inGroup : verbs).map((verb) => verb.name).join(', ');
+    throw new UsageError(`There is no command "${words.slice(0, 2).join(' ')}". Allowed: ${names}.`);
   }
-  program.streams.stdout.write(generalHelp(program.verbs));
   return EXIT.done;
 }
 
