@@ -27,9 +27,9 @@ export const configurationSchema = z.strictObject({
     .optional()
     .describe('A PostgreSQL to use in place of the embedded one: postgres://user:password@host:port/database.'),
   objectsUrl: z
-    .url({ protocol: /^(file|s3|https?)$/ })
+    .url({ protocol: /^file$/, error: 'a URL such as file:///srv/objects' })
     .optional()
-    .describe('Where bytes live: file:///folder. (S3 endpoints come with a later version.)'),
+    .describe('Folder for the bytes of objects and indexes, in place of the data folder.'),
   consolePort: port.optional().describe('Port of the console; without it the first free one after the main port.'),
   account: z
     .string()

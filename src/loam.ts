@@ -113,8 +113,9 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
   const { databaseUrl: url, data: dataFolder } = configuration;
   const form = configuration.database === 'auto' ? undefined : configuration.database;
   const database = await openDatabase({ url, dataFolder, form, migrations: MIGRATIONS, log, signal });
+  const bytesFolder = configuration.objectsUrl ? fileURLToPath(configuration.objectsUrl) : dataFolder;
   const folder = (name: string): Promise<ObjectStore> =>
-    openFolderStore({ folder: join(dataFolder, name), ids: randomIds });
+    openFolderStore({ folder: join(bytesFolder, name), ids: randomIds });
   const workers = createWorkerPool({ concurrency: configuration.workers, log });
   return {
     configuration,

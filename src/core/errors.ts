@@ -165,6 +165,10 @@ export const ERRORS = {
     (d) =>
       `The data folder ${d.folder} is in use by process ${d.pid} on ${d.host}. Stop it, or start with another --data.`,
   ),
+  'address-in-use': row<{ host: string; port: number }>(
+    'unavailable',
+    (d) => `Port ${d.port} of ${d.host} is in use. Stop what listens there, or start with another --port.`,
+  ),
   'secret-unreadable': row(
     'internal',
     () => 'A stored secret cannot be read: it was changed, or sealed with another root key.',

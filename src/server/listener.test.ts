@@ -119,6 +119,12 @@ describe('listener', () => {
     await hanging;
   });
 
+  it('says that its port is in use', async () => {
+    await start();
+    const second = createListener({ handle: answer, limits: DEFAULT_LISTENER_LIMITS });
+    await expect(second.listen(port, '127.0.0.1')).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use`);
+  });
+
   it('refuses headers over the limit', async () => {
     await start({ headerBytes: 4096 });
     const socket = await open();

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { LoamError } from '../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../wire/request.ts';
 import type { ListenerLimits } from './limits.ts';
 import { sniffProtocol } from './sniff.ts';
@@ -15,6 +16,7 @@ export interface Listener {
   /**
    * @param port 0 for any free one
    * @returns the port that it listens on
+   * @throws LoamError `address-in-use`
    */
   listen(port: number, host: string): Promise<number>;
   /** Takes no more connections, lets requests under way finish for `graceMs`, and ends what is left then. */
@@ -106,9 +108,11 @@ function takeConnections(http1: Server, http2: Http2Server, connections: Connect
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: NodeJS.ErrnoException): void =>
+      reject(error.code === 'EADDRINUSE' ? new LoamError('address-in-use', { host, port }, { cause: error }) : error);
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       resolve((server.address() as AddressInfo).port);
     });
   });
