@@ -51,6 +51,14 @@ describe('pdf', () => {
     expect(blocks).toEqual([{ kind: 'table', page: 1, text: rows.map((cells) => cells.join(' | ')).join('\n') }]);
   });
 
+  it('reads a table of contents line by line, without its dots', async () => {
+    const texts = linesOf([
+      '1 Introduction ........................ 7',
+      '2 Objectives of the study . . . . . . . . 12',
+    ]);
+    expect(await textsOf([{ texts }])).toEqual(['1 Introduction | 7\n2 Objectives of the study | 12']);
+  });
+
   it('tells headings by size, weight and number', async () => {
     const texts = [
       { text: 'Study protocol', x: 72, y: 740, size: 18 },

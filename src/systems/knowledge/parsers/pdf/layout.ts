@@ -8,8 +8,6 @@ import type { PageContent } from './page-content.ts';
 import { joinParagraphs } from './paragraphs.ts';
 import { dropRunningLines } from './running-lines.ts';
 
-const DOT_LEADER = /(?:\s*[.…_·]){5,}\s*/g;
-
 /** From the fragments of a document's pages to its blocks in reading order. */
 export function layOut(pages: readonly PageContent[]): Block[] {
   const withLines = pages.map(({ number, height, fragments }) => {
@@ -31,5 +29,5 @@ function* linesOf(pages: ReturnType<typeof dropRunningLines>): Generator<string>
 }
 
 function clean(block: Block): Block {
-  return { ...block, text: collapseSpace(cleanCharacters(block.text).replace(DOT_LEADER, ' … ')) };
+  return { ...block, text: collapseSpace(cleanCharacters(block.text)) };
 }

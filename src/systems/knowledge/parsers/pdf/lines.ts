@@ -20,6 +20,8 @@ const WORD_GAP = 0.13;
 const CELL_GAP = 1.45;
 /** A smaller fragment is a superscript or subscript. */
 const SMALL = 0.8;
+/** Dots that lead to a page number in a table of contents, lines to write on in a form: they divide like a gap. */
+const LEADER = /(?:\s*[.…_·]){5,}\s*/;
 /** How many lines back a fragment that stands higher (a superscript) may belong. */
 const LOOK_BACK = 3;
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/gu;
@@ -58,7 +60,7 @@ function lineOf({ fragments: row, tallest }: Row): Line {
   const letters = row.reduce((sum, { text }) => sum + text.length, 0);
   const bold = row.reduce((sum, { text, isBold }) => sum + (isBold ? text.length : 0), 0);
   return {
-    cells: joinMarker(cellsOf(row, size)),
+    cells: joinMarker(cellsOf(row, size)).flatMap((cell) => cell.split(LEADER).filter((part) => part !== '')),
     left: lowest(row, (fragment) => fragment.left),
     right: highest(row, (fragment) => fragment.right),
     baseline,
