@@ -5,7 +5,6 @@ import type { Scope } from '../core/scope.ts';
 import type { Candidates } from './candidates.ts';
 import type { AccessKey, Credentials } from './credentials.ts';
 import { WireFailure } from './failure.ts';
-import { decodePercent } from './query-string.ts';
 import type { WireRequest } from './request.ts';
 import type { PieceSignatures } from './signature/chain.ts';
 import {
@@ -38,8 +37,6 @@ export interface Authentication {
   readonly defaultRegion: string;
   /** Whether S3 takes query presigning with Signature Version 2. */
   readonly legacyPresigning: boolean;
-  /** The region of a bucket: Signature Version 2 does not say which one it means. */
-  locateBucket?(account: string, bucket: string): Promise<string | undefined>;
 }
 
 const NOBODY: Principal = {
@@ -62,7 +59,7 @@ export async function authenticate(
 ): Promise<Caller> {
   if (!credential) return anonymous(authentication, request, candidates);
   if (credential.type === 'bearer') return byBearer(authentication, credential.token);
-  if (credential.type === 'legacy') return byLegacySignature(authentication, request, credential, candidates.path);
+  if (credential.type === 'legacy') return byLegacySignature(authentication, request, credential);
   requireScopeOf(candidates, credential);
   return bySignature(authentication, request, credential);
 }
@@ -95,7 +92,6 @@ async function byLegacySignature(
   authentication: Authentication,
   request: WireRequest,
   credential: LegacyCredential,
-  path: string,
 ): Promise<Caller> {
   if (!authentication.legacyPresigning) throw unsupportedVersion();
   const key = await findKey(authentication, credential);
@@ -103,10 +99,8 @@ async function byLegacySignature(
   hoistHeaders(request);
   decodePayload(request, undefined);
   const { principal } = key;
-  const { account } = principal;
-  const bucket = decodePercent(path.split('/', 2)[1] ?? '');
-  const region = (await authentication.locateBucket?.(account, bucket)) ?? authentication.defaultRegion;
-  return { principal, scope: { account, region }, pieces: undefined };
+  const scope = { account: principal.account, region: authentication.defaultRegion };
+  return { principal, scope, pieces: undefined };
 }
 
 async function bySignature(

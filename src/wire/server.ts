@@ -36,8 +36,6 @@ export interface WireOptions {
   readonly defaultRegion: string;
   /** Whether S3 takes query presigning with Signature Version 2, which boto3 makes by default. */
   readonly legacyPresigning: boolean;
-  /** The region of a bucket, for Signature Version 2, which does not say it; undefined when there is no such bucket. */
-  locateBucket?(account: string, bucket: string): Promise<string | undefined>;
   /** Told of every finished call. */
   onCall?(record: CallRecord): void;
 }

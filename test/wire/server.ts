@@ -46,7 +46,6 @@ export interface WireServerOptions {
   readonly limits?: Partial<WireLimits>;
   readonly listener?: Partial<ListenerLimits>;
   readonly legacyPresigning?: boolean;
-  locateBucket?(account: string, bucket: string): Promise<string | undefined>;
   readonly log?: Log;
   authorize?(call: CallInfo): Promise<void>;
 }
@@ -81,7 +80,6 @@ export async function startWireServer(
     limits: { ...DEFAULT_WIRE_LIMITS, ...options.limits },
     defaultRegion: 'us-east-1',
     legacyPresigning: options.legacyPresigning ?? true,
-    ...(options.locateBucket ? { locateBucket: options.locateBucket } : {}),
     onCall: (record) => calls.push(record),
   });
   const limits = { ...DEFAULT_LISTENER_LIMITS, ...options.listener };

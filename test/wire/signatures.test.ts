@@ -228,17 +228,6 @@ describe('signatures', () => {
       expect((await send(port, { method: 'GET', path: list })).status).toBe(200);
     });
 
-    it('acts in the region of the bucket', async () => {
-      const located = await startWireServer([memoryObjects()], {
-        locateBucket: async (account, bucket) =>
-          account === '123456789012' && bucket === 'bucket' ? 'eu-west-3' : undefined,
-      });
-      await send(located.port, { method: 'GET', path: legacy('/bucket/old', soon()) });
-      await send(located.port, { method: 'GET', path: legacy('/other/old', soon()) });
-      expect(located.calls.map(({ scope }) => scope?.region)).toEqual(['eu-west-3', 'us-east-1']);
-      await located.close();
-    });
-
     it('is refused in the header, and in the query when it is switched off', async () => {
       const header = await send(port, {
         method: 'GET',

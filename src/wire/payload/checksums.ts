@@ -1,58 +1,39 @@
-import { createHash } from 'node:crypto';
+import { type Checksum, type ChecksumAlgorithm, createChecksum, isChecksumAlgorithm } from '../../core/checksums.ts';
 import { WireFailure } from '../failure.ts';
-import { createCrc32, createCrc32c, createCrc64Nvme } from './crc.ts';
 import type { VerifiedChecksums } from './decoder.ts';
 
-/** The names of S3's checksum algorithms as they stand in its model members (`ChecksumCRC32C`). */
-export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
-
-/** A running checksum of any of S3's algorithms. */
-export interface RunningChecksum {
-  update(data: Uint8Array): void;
-  digest(): Buffer;
-}
-
-interface AlgorithmRow {
-  readonly bytes: number;
-  readonly create: () => RunningChecksum;
-}
-
-const ALGORITHMS: Readonly<Record<ChecksumAlgorithm, AlgorithmRow>> = {
-  CRC32: { bytes: 4, create: createCrc32 },
-  CRC32C: { bytes: 4, create: createCrc32c },
-  CRC64NVME: { bytes: 8, create: createCrc64Nvme },
-  SHA1: { bytes: 20, create: () => createHash('sha1') },
-  SHA256: { bytes: 32, create: () => createHash('sha256') },
+/** The algorithms that clients may announce, and how many bytes each gives. */
+const DIGEST_BYTES: Readonly<Partial<Record<ChecksumAlgorithm, number>>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
 };
 
 const HEADER = 'x-amz-checksum-';
 // Headers of the same prefix that carry no value to verify.
 const SETTINGS = new Set(['algorithm', 'mode', 'type']);
 
-/** @example createChecksum('CRC32C') */
-export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
-  return ALGORITHMS[algorithm].create();
-}
-
 /** The algorithm that a header or trailer names; undefined when it is no checksum. */
 export function checksumAlgorithm(header: string): ChecksumAlgorithm | undefined {
   if (!header.startsWith(HEADER)) return undefined;
   const name = header.slice(HEADER.length).toUpperCase();
-  return name in ALGORITHMS ? (name as ChecksumAlgorithm) : undefined;
+  return isChecksumAlgorithm(name) && DIGEST_BYTES[name] !== undefined ? name : undefined;
 }
 
 /** Computes the checksums that a client announced, over the decoded bytes, and compares them with what it sent. */
 export class ChecksumVerifier {
-  readonly #running = new Map<ChecksumAlgorithm, RunningChecksum>();
+  readonly #running = new Map<ChecksumAlgorithm, Checksum>();
   readonly #sent = new Map<ChecksumAlgorithm, string>();
-  readonly #md5: { readonly hash: RunningChecksum; readonly sent: string } | undefined;
+  readonly #md5: { readonly hash: Checksum; readonly sent: string } | undefined;
   #verified: VerifiedChecksums = {};
 
   constructor(headers: Readonly<Record<string, string | undefined>>) {
     for (const name in headers) if (name.startsWith(HEADER)) this.#expectHeader(name, headers[name] ?? '');
     for (const name of (headers['x-amz-trailer'] ?? '').split(',')) this.#announce(name.trim().toLowerCase());
     const md5 = headers['content-md5'];
-    if (md5 !== undefined) this.#md5 = { hash: createHash('md5'), sent: wellFormed('content-md5', md5, 16) };
+    if (md5 !== undefined) this.#md5 = { hash: createChecksum('MD5'), sent: wellFormed('content-md5', md5, 16) };
   }
 
   get verified(): VerifiedChecksums {
@@ -71,7 +52,7 @@ export class ChecksumVerifier {
     if (!this.#running.has(algorithm)) {
       throw new WireFailure('trailer-malformed', `The trailer ${name} was not announced in x-amz-trailer.`);
     }
-    this.#sent.set(algorithm, wellFormed(name, value, ALGORITHMS[algorithm].bytes));
+    this.#sent.set(algorithm, wellFormed(name, value, DIGEST_BYTES[algorithm]));
   }
 
   finish(): void {
@@ -94,7 +75,7 @@ export class ChecksumVerifier {
       if (SETTINGS.has(name.slice(HEADER.length))) return;
       throw new WireFailure('checksum-malformed', `${name} names no checksum algorithm. Allowed: ${allowed()}.`);
     }
-    this.#sent.set(algorithm, wellFormed(name, value, ALGORITHMS[algorithm].bytes));
+    this.#sent.set(algorithm, wellFormed(name, value, DIGEST_BYTES[algorithm]));
     this.#running.set(algorithm, createChecksum(algorithm));
   }
 
@@ -105,10 +86,10 @@ export class ChecksumVerifier {
 }
 
 function allowed(): string {
-  return Object.keys(ALGORITHMS).join(', ');
+  return Object.keys(DIGEST_BYTES).join(', ');
 }
 
-function wellFormed(name: string, value: string, bytes: number): string {
+function wellFormed(name: string, value: string, bytes: number | undefined): string {
   const decoded = Buffer.from(value, 'base64');
   if (decoded.length === bytes && decoded.toString('base64') === value) return value;
   if (name === 'content-md5') throw new WireFailure('digest-malformed', 'The Content-MD5 you specified was invalid.');

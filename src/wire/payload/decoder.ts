@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm } from './checksums.ts';
+import type { ChecksumAlgorithm } from '../../core/checksums.ts';
 
 /** The checksums that a client sent with a body, in base64, all verified. */
 export type VerifiedChecksums = Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
