@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import {
   type BedrockAgentClient,
   CreateDataSourceCommand,
@@ -219,6 +220,28 @@ describe('a sync', () => {
     await expect(start({ knowledgeBaseId: 'ABCDEFGHIJ' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     const job = new GetIngestionJobCommand({ ...ids, ingestionJobId: 'ABCDEFGHIJ' });
     await expect(agent.send(job)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('a merge that fails', () => {
+  it('takes nothing back of the sync before it', async () => {
+    const { ids, put } = await baseOver('damaged');
+    for (let n = 0; n < 4; n += 1) await put(`${n}.txt`, `Document ${n}.`);
+    await sync(agent, ids);
+    const [segment] = await server.database.system<{ bytesId: string }>(
+      'select bytes_id as "bytesId" from knowledge_segments where knowledge_base_id = :id',
+      { id: ids.knowledgeBaseId },
+    );
+    writeFileSync(server.store.localPath(segment?.bytesId ?? '') ?? '', 'damaged');
+    // More than a fifth of the documents are dead now, so that the job merges at its end.
+    for (let n = 0; n < 3; n += 1) await put(`${n}.txt`, `Document ${n}, changed.`);
+    await put('new.txt', 'A new document.');
+    expect(await synced(ids)).toEqual({ ...NOTHING, scanned: 5, new: 1, modified: 3 });
+    await new Promise((wake) => setTimeout(wake, 1_000));
+    const { documentDetails } = await agent.send(new ListKnowledgeBaseDocumentsCommand(ids));
+    expect(documentDetails).toHaveLength(5);
+    expect(await synced(ids)).toEqual({ ...NOTHING, scanned: 5 });
+    await expect(found(ids, 'document')).rejects.toMatchObject({ name: 'InternalServerException' });
   });
 });
 

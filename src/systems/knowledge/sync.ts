@@ -60,14 +60,17 @@ async function run(context: SyncContext, work: RunningJob<SyncPayload>): Promise
     // A sync may come before the job that makes the index.
     await ensureIndex(context, work.scope, of);
     const builder = await createSegmentBuilder(context, work.scope, of);
-    await advance({ context, work, source, bucket, builder }, job);
+    await bringToEnd({ context, work, source, bucket, builder }, job);
   } catch (error) {
     work.signal.throwIfAborted();
     await giveUpOrThrow(context, work, job, bucket.name, error);
+    return;
   }
+  await tidyDocuments(context.database, work.scope, job, work.signal);
+  await mergeIndex(context, work.scope, { knowledgeBaseId: job.knowledgeBaseId, signal: work.signal });
 }
 
-async function advance(sync: Sync, started: IngestionJobRow): Promise<void> {
+async function bringToEnd(sync: Sync, started: IngestionJobRow): Promise<void> {
   const { context, work, bucket } = sync;
   let job = started;
   if (job.phase === 'scanning') job = await plan(sync, job);
@@ -78,8 +81,6 @@ async function advance(sync: Sync, started: IngestionJobRow): Promise<void> {
     await commitSync(finish, work.scope, job, stopped ? 'STOPPED' : 'COMPLETE');
     void reopenIndex(context, work.scope, job.knowledgeBaseId);
   }
-  await tidyDocuments(context.database, work.scope, job, work.signal);
-  await mergeIndex(context, work.scope, { knowledgeBaseId: job.knowledgeBaseId, signal: work.signal });
 }
 
 async function plan({ context, work, source, bucket }: Sync, job: IngestionJobRow): Promise<IngestionJobRow> {

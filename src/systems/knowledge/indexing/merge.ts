@@ -27,8 +27,24 @@ const MERGE_SEGMENTS: WorkerTask<SegmentsToMerge, BuiltSegment | undefined> = {
 const LEASE_MS = 2 * SEGMENT_LIMITS.timeoutMs;
 const MOST_ROUNDS = 4;
 
-/** Merges the segments of an index while there are many small ones, or many dead documents in them. */
+/**
+ * Merges the segments of an index while there are many small ones, or many dead documents in them. A merge that fails is
+ * logged and left: the index goes on as it is, and whatever changes it next tries again.
+ */
 export async function mergeIndex(
+  context: KnowledgeContext,
+  scope: Scope,
+  of: { knowledgeBaseId: string; signal: AbortSignal },
+): Promise<void> {
+  try {
+    await mergeAll(context, scope, of);
+  } catch (error) {
+    of.signal.throwIfAborted();
+    context.log.warn({ knowledgeBaseId: of.knowledgeBaseId, error: String(error) }, 'An index was not merged');
+  }
+}
+
+async function mergeAll(
   context: KnowledgeContext,
   scope: Scope,
   { knowledgeBaseId, signal }: { knowledgeBaseId: string; signal: AbortSignal },

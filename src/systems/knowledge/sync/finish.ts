@@ -85,10 +85,10 @@ export async function failSync(
   reason: string,
 ): Promise<void> {
   const { knowledgeBaseId } = job;
-  await database.transaction(async (transaction) => {
+  const hasFailed = await database.transaction(async (transaction) => {
     const outcomes = await countOutcomes(transaction, scope, job);
     await killSegments(transaction, scope, { knowledgeBaseId, owner: job.workId, at });
-    await updateIngestionJob(transaction, scope, {
+    return updateIngestionJob(transaction, scope, {
       ...idsOf(job),
       status: 'FAILED',
       phase: 'ended',
@@ -100,7 +100,8 @@ export async function failSync(
       at,
     });
   });
-  await forgetDocuments(database, scope, job, null);
+  // A job that has ended otherwise, or is gone, has nothing left to take back.
+  if (hasFailed) await forgetDocuments(database, scope, job, null);
 }
 
 /** Removes what a sync has written of some outcomes, or of all. */

@@ -10,7 +10,7 @@ import { unreadable } from '../parsers/unreadable.ts';
 import type { DocumentBucket, OpenedDocument } from './document-bucket.ts';
 import type { PlannedDocument } from './plan.ts';
 import { sidecarKey } from './scan.ts';
-import { MOST_SIDECAR_BYTES, readSidecar, type SidecarMetadata } from './sidecar.ts';
+import { MOST_SIDECAR_BYTES, readSidecar, type SidecarMetadata, sidecarTooLarge } from './sidecar.ts';
 
 /** A document that was read, or why it could not be. */
 export interface DocumentResult {
@@ -49,8 +49,7 @@ export async function readPlanned(context: ReadContext, row: PlannedDocument): P
 
 async function read(context: ReadContext, planned: PlannedDocument): Promise<DocumentResult> {
   const opened = await context.bucket.open(planned.key, context.signal);
-  const bytes = await readAll(opened, MAX_DOCUMENT_BYTES);
-  const contentSha256 = createHash('sha256').update(bytes).digest('hex');
+  const { bytes, sha256: contentSha256 } = await readAll(opened, MAX_DOCUMENT_BYTES, () => unreadable('too-large'));
   const row = { ...planned, etag: opened.etag, size: bytes.length, contentSha256 };
   const isSameContent = planned.indexed && planned.contentSha256 === contentSha256;
   if (isSameContent && planned.change === 'modified' && !planned.sidecarChanged) {
@@ -86,22 +85,31 @@ async function sidecarOf(
   { key, sidecarEtag }: PlannedDocument,
 ): Promise<SidecarMetadata> {
   if (sidecarEtag === null) return NO_METADATA;
-  return readSidecar(await readAll(await bucket.open(sidecarKey(key), signal), MOST_SIDECAR_BYTES + 1));
+  const opened = await bucket.open(sidecarKey(key), signal);
+  const { bytes } = await readAll(opened, MOST_SIDECAR_BYTES, sidecarTooLarge);
+  return readSidecar(bytes);
 }
 
-async function readAll({ size, content }: OpenedDocument, limit: number): Promise<Uint8Array> {
+/** Hashed as it comes: all at once, a large document would hold up the event loop. */
+async function readAll(
+  { size, content }: OpenedDocument,
+  limit: number,
+  tooLarge: () => LoamError,
+): Promise<{ bytes: Uint8Array; sha256: string }> {
   if (size > limit) {
     content.destroy();
-    throw unreadable('too-large');
+    throw tooLarge();
   }
   const bytes = new Uint8Array(size);
+  const hash = createHash('sha256');
   let filled = 0;
   for await (const part of content) {
     if (filled + part.length > size) throw new LoamError('bytes-missing', { id: 'of a document' });
     bytes.set(part, filled);
+    hash.update(part);
     filled += part.length;
   }
-  return bytes.subarray(0, filled);
+  return { bytes: bytes.subarray(0, filled), sha256: hash.digest('hex') };
 }
 
 function chunksOf(

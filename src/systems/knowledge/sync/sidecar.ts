@@ -33,7 +33,7 @@ type Attribute = z.infer<typeof attribute>;
  * @throws LoamError `sidecar-invalid` that says what is wrong, without quoting the file.
  */
 export function readSidecar(bytes: Uint8Array): SidecarMetadata {
-  if (bytes.byteLength > MOST_SIDECAR_BYTES) invalid(`it is larger than ${MOST_SIDECAR_BYTES} bytes`);
+  if (bytes.byteLength > MOST_SIDECAR_BYTES) throw sidecarTooLarge();
   const parsed = sidecarSchema.safeParse(parseJson(bytes));
   if (!parsed.success) invalid(problemOf(parsed.error));
   const entries = Object.entries(parsed.data.metadataAttributes);
@@ -42,6 +42,10 @@ export function readSidecar(bytes: Uint8Array): SidecarMetadata {
     .filter(([, given]) => typeof given === 'object' && !Array.isArray(given) && given.includeForEmbedding)
     .map(([key]) => `${key}: ${String(attributes[key])}`);
   return embedded.length > 0 ? { attributes, embedded: embedded.join('\n') } : { attributes };
+}
+
+export function sidecarTooLarge(): LoamError {
+  return new LoamError('sidecar-invalid', { problem: `it is larger than ${MOST_SIDECAR_BYTES} bytes` });
 }
 
 function parseJson(bytes: Uint8Array): unknown {
