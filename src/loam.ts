@@ -11,6 +11,7 @@ import { type Log, silentLog } from './core/log.ts';
 import { createPageTokens } from './core/paging.ts';
 import { every, type Periodic } from './core/periodic.ts';
 import { createModels, type Models } from './models/index.ts';
+import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
 import { loamOperation, noInput } from './server/loam/operation.ts';
 import { type Serving, serve } from './server/serve.ts';
 import type { Database } from './storage/database/contract.ts';
@@ -141,7 +142,13 @@ function composeSystems(ground: Ground) {
   const objects = createObjects({ database, store: ground.objectStore, pageTokens, clock, ids, log });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
   const { searchMemoryMb } = ground.configuration;
-  const knowledge = createKnowledge({ ...shared, objects, store: ground.segmentStore, searchMemoryMb });
+  const knowledge = createKnowledge({
+    ...shared,
+    objects,
+    store: ground.segmentStore,
+    searchMemoryMb,
+    documentsAtOnce: ground.configuration.workers,
+  });
   const identity = createIdentity();
   const gateway = createGateway({ models, clock, ids });
   const services = [objects.operations, identity.operations, ...gateway.operations, ...knowledge.operations];
@@ -170,7 +177,10 @@ function open(ground: Ground, systems: Systems, rootKey: RootKey): Promise<Servi
   return serve({
     ...{ configuration, clock, ids, log, freeSpace, version: VERSION, services: systems.services },
     accessKeys: createAccessKeys({ database, keyring, clock, ids, root }),
-    loamOperations: [loamOperation('ListModels', noInput, async () => ({ models: models.list() }))],
+    loamOperations: [
+      loamOperation('ListModels', noInput, async () => ({ models: models.list() })),
+      ...knowledgeOperations(systems.knowledge, configuration.region),
+    ],
     health: () => healthOf(ground),
     coverage: async () => ({ services: await readCoverage(systems.services) }),
     consoleFolder: fileURLToPath(new URL('./console/', import.meta.url)),

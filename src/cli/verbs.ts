@@ -4,6 +4,7 @@ import { coverage } from './verbs/coverage.ts';
 import { doctor } from './verbs/doctor.ts';
 import { kbAsk } from './verbs/kb-ask.ts';
 import { kbCreate } from './verbs/kb-create.ts';
+import { kbReembed } from './verbs/kb-reembed.ts';
 import { kbRetrieve } from './verbs/kb-retrieve.ts';
 import { kbSync } from './verbs/kb-sync.ts';
 import { keysCreate, keysList, keysRevoke } from './verbs/keys.ts';
@@ -24,4 +25,5 @@ export const verbs: readonly Verb[] = [
   kbSync,
   kbAsk,
   kbRetrieve,
+  kbReembed,
 ];

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Principal } from '../../access/principal.ts';
+import { LoamError } from '../../core/errors.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { JobStatus } from '../../storage/jobs/contract.ts';
+import { type LoamOperation, loamOperation } from './operation.ts';
+
+/** What these operations need of the knowledge system. */
+export interface Reembedding {
+  startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
+  reembedStatus(scope: Scope, jobId: string): Promise<JobStatus | undefined>;
+}
+
+/** Embedding a knowledge base anew: what no AWS operation asks for. They act in the caller's account and this region. */
+export function knowledgeOperations(knowledge: Reembedding, region: string): LoamOperation[] {
+  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  return [
+    loamOperation('ReembedKnowledgeBase', z.strictObject({ knowledgeBaseId: z.string() }), async (input, caller) => ({
+      jobId: await knowledge.startReembed(scopeOf(caller), input.knowledgeBaseId),
+    })),
+    loamOperation('GetReembedding', z.strictObject({ jobId: z.uuid() }), async ({ jobId }, caller) => {
+      const job = await knowledge.reembedStatus(scopeOf(caller), jobId);
+      if (!job) throw new LoamError('resource-not-found', { type: 'job', id: jobId });
+      return { job };
+    }),
+  ];
+}
