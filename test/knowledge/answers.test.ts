@@ -310,6 +310,14 @@ describe('Retrieve', () => {
     for (const refusal of refusals) await expect(refusal).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
+  it('gives nothing of an empty knowledge base', async () => {
+    const { knowledgeBaseId } = await createKnowledgeBase(clients.agent, 'empty', Bucket);
+    await expect.poll(() => retrieve('a', {}, { knowledgeBaseId }).catch((error: Error) => error.name)).toEqual([]);
+    const { output, citations } = await ask('How is my privacy protected?', { knowledgeBaseId });
+    expect(output?.text).toMatch(/could not find/i);
+    expect(citations).toEqual([]);
+  });
+
   it('sees the index of another account as absent', async () => {
     const query = { knowledgeBaseId: ids.knowledgeBaseId, retrievalQuery: { text: 'a' } };
     const { runtime } = server.client('stranger222222222222');
