@@ -181,6 +181,12 @@ describe('Titan', () => {
     ]);
   });
 
+  it.each([' ', '😀', 'xqzkjvw'.repeat(100)])('gives %j a vector of norm 1 too', async (inputText) => {
+    const { answer } = await invoke('amazon.titan-embed-text-v2:0', { inputText, dimensions: 256 });
+    expect(answer.embedding).toHaveLength(256);
+    expect(norm(answer.embedding)).toBeCloseTo(1, 5);
+  });
+
   it('embeds with v1 in 1,536 dimensions of norm 1', async () => {
     const { answer, headers } = await invoke('amazon.titan-embed-text-v1', { inputText: 'a blood pressure of 120' });
     expect(Object.keys(answer).sort()).toEqual(['embedding', 'inputTextTokenCount']);

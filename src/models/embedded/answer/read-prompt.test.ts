@@ -23,6 +23,7 @@ ${QUESTION}
 The response should be specific and use statistics or numbers when possible.`,
   'a question tag before the context': `<question>${QUESTION}</question>\n<context>${CONTEXT}</context>`,
   'a context tag and a bare question': `<context>${CONTEXT}</context>\n\nAnswer briefly. ${QUESTION}`,
+  'a context tag and a labelled question': `Here are search results:\n<search_results><content>${CONTEXT}</content></search_results>\n\nUser question: ${QUESTION}\n\nAnswer:`,
   'a question tag alone': `Use only the text.\n\n${CONTEXT}\n\n<question>${QUESTION}</question>`,
   'documents in tags': `<documents><document index="1">${CONTEXT}</document></documents>\n${QUESTION}`,
   'pieces of context with a helpful answer': `Use the following pieces of context to answer the question at the end. If you don't know the answer, just say that you don't know, don't try to make up an answer.\n\n${CONTEXT}\n\nQuestion: ${QUESTION}\nHelpful Answer:`,

@@ -52,6 +52,8 @@ function readTurn(text: string): Turn {
   const parts = readTagged(text) ?? readLabelled(text) ?? readFenced(text);
   if (!parts) return readPlain(text);
   if (parts.question !== undefined) return { question: parts.question, contexts: contextsOf(parts) };
+  const labelled = readLabelled(parts.rest)?.question;
+  if (labelled) return { question: labelled, contexts: parts.contexts };
   if (asks(parts.rest)) return { question: questionIn(parts.rest), contexts: parts.contexts };
   const inside = readPlain(parts.contexts.at(-1) ?? '');
   return { question: inside.question, contexts: [...parts.contexts.slice(0, -1), ...inside.contexts] };

@@ -66,5 +66,16 @@ async function embedOne(
     dimensions,
     signal,
   });
-  return { values: Array.from(vectors[0] ?? []), model, usage: { inputTokens, outputTokens: 0 } };
+  return {
+    values: ofNormOne(vectors[0] ?? new Float32Array(dimensions)),
+    model,
+    usage: { inputTokens, outputTokens: 0 },
+  };
+}
+
+/** A text without any known word (emoji, blanks) has no direction of its own: it gets the last axis, so that cosines exist. */
+function ofNormOne(vector: Float32Array): number[] {
+  const values = Array.from(vector);
+  if (!values.some((value) => value !== 0)) values[values.length - 1] = 1;
+  return values;
 }
