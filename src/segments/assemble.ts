@@ -30,7 +30,7 @@ export function assemble(chunks: readonly AnalyzedChunk[], embedder: Embedder): 
     chunks.map(({ title }) => termIds(title, ids)),
     ids.size,
   );
-  if (chunks.some(({ sentences }) => sentences.length > 0)) writeWindows(sections, chunks);
+  if (chunks.some(({ lengths }) => lengths.length > 0)) writeWindows(sections, chunks);
   writeMetadata(
     sections,
     chunks.map(({ chunk }) => chunk),

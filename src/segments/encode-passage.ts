@@ -7,15 +7,21 @@ import { splitSentences } from './sentences.ts';
 /** A longer run without an end (a table, a list) is cut, so that windows stay comparable. */
 const LONGEST_SENTENCE = 96;
 
-type Tokens = Uint32Array | readonly number[];
+export const NO_SENTENCES = {
+  tokens: new Uint16Array(0),
+  lengths: new Uint32Array(0),
+  norms: new Float32Array(0),
+} as const;
 
 /** What the embedder makes of a passage. */
 export interface EncodedPassage {
   readonly vector: Int8Vector;
-  /** The tokens of each sentence; none when vectors come from outside. */
-  readonly sentences: readonly Tokens[];
+  /** The tokens of all sentences, one after the other; none when vectors come from outside. */
+  readonly tokens: Uint16Array;
+  /** How many tokens each sentence has. */
+  readonly lengths: Uint32Array;
   /** For each sentence, the length of the sum of its own and the next one's token vectors: a window of two, stride one. */
-  readonly norms: readonly number[];
+  readonly norms: Float32Array;
 }
 
 /** Turns the text of chunks, or the vectors they bring, into what a segment keeps. */
@@ -44,7 +50,7 @@ function outsideVector(chunk: Chunk, dimensions: number): EncodedPassage {
       allowed: `${dimensions} dimensions, as the embedder of this index gives`,
     });
   }
-  return { vector: quantise(vector), sentences: [], norms: [] };
+  return { vector: quantise(vector), ...NO_SENTENCES };
 }
 
 function encodeText(encoder: TokenEncoder, rows: Matrix, text: string): EncodedPassage {
@@ -52,14 +58,29 @@ function encodeText(encoder: TokenEncoder, rows: Matrix, text: string): EncodedP
   const sums = sentences.map((tokens) => rows.pool(tokens).slice());
   const total = new Float32Array(encoder.dimensions);
   for (const sum of sums) addTo(total, sum);
-  return { vector: quantise(total), sentences, norms: sums.map((sum, i) => windowNorm(sum, sums[i + 1])) };
+  const norms = new Float32Array(sums.length);
+  sums.forEach((sum, i) => {
+    norms[i] = windowNorm(sum, sums[i + 1]);
+  });
+  return { vector: quantise(total), ...joined(sentences), norms };
 }
 
-function cut(tokens: Tokens): Tokens[] {
+function cut(tokens: readonly number[]): (readonly number[])[] {
   if (tokens.length <= LONGEST_SENTENCE) return tokens.length === 0 ? [] : [tokens];
-  const parts: Tokens[] = [];
+  const parts: (readonly number[])[] = [];
   for (let i = 0; i < tokens.length; i += LONGEST_SENTENCE) parts.push(tokens.slice(i, i + LONGEST_SENTENCE));
   return parts;
+}
+
+function joined(sentences: readonly (readonly number[])[]): Pick<EncodedPassage, 'tokens' | 'lengths'> {
+  const lengths = Uint32Array.from(sentences, ({ length }) => length);
+  const tokens = new Uint16Array(lengths.reduce((sum, length) => sum + length, 0));
+  let start = 0;
+  for (const sentence of sentences) {
+    tokens.set(sentence, start);
+    start += sentence.length;
+  }
+  return { tokens, lengths };
 }
 
 function addTo(total: Float32Array, more: Float32Array): void {

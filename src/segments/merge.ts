@@ -3,6 +3,7 @@ import { type AnalyzedChunk, titleTerms } from './analyze-chunk.ts';
 import { type Analyzer, createAnalyzer } from './analyzer.ts';
 import { assemble } from './assemble.ts';
 import type { BuiltSegment } from './contract.ts';
+import { NO_SENTENCES } from './encode-passage.ts';
 import { livingChunks, type OpenSegment, openSegment } from './open-segment.ts';
 import { readRecord } from './records.ts';
 import { visitSequence } from './sequences.ts';
@@ -49,7 +50,7 @@ function readAnalyzed(segment: OpenSegment, number: number, analyzer: Analyzer):
     chunk,
     body,
     title: titleTerms(analyzer, chunk),
-    ...(windows ? windowsOf(windows, number) : { sentences: [], norms: [] }),
+    ...(windows ? windowsOf(windows, number) : NO_SENTENCES),
     vector: {
       values: vectors.values.slice(number * dimensions, (number + 1) * dimensions),
       scale: vectors.scales[number] as number,

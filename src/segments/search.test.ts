@@ -53,7 +53,7 @@ describe('a search', () => {
         const [one, ...rest] = await Promise.all(indexes.map((index) => index.search(query)));
         for (const other of rest) expect(other).toEqual(one);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -13,23 +13,23 @@ export interface Windows {
 }
 
 export function writeWindows(sections: SectionWriter, passages: readonly EncodedPassage[]): void {
-  const sentences = passages.flatMap((passage) => passage.sentences);
-  const tokenStarts = new Uint32Array(sentences.length + 1);
-  sentences.forEach((sentence, i) => {
-    tokenStarts[i + 1] = (tokenStarts[i] as number) + sentence.length;
-  });
-  const tokens = new Uint16Array(tokenStarts.at(-1) ?? 0);
-  sentences.forEach((sentence, i) => {
-    tokens.set(sentence, tokenStarts[i]);
-  });
-  const sentenceStarts = new Uint32Array(passages.length + 1);
+  const sentenceStarts = startsOf(passages.map(({ lengths }) => lengths.length));
+  const sentences = sentenceStarts.at(-1) as number;
+  const lengths = new Uint32Array(sentences);
+  const norms = new Float32Array(sentences);
   passages.forEach((passage, i) => {
-    sentenceStarts[i + 1] = (sentenceStarts[i] as number) + passage.sentences.length;
+    lengths.set(passage.lengths, sentenceStarts[i]);
+    norms.set(passage.norms, sentenceStarts[i]);
+  });
+  const tokenStarts = startsOf(lengths);
+  const tokens = new Uint16Array(tokenStarts.at(-1) as number);
+  passages.forEach((passage, i) => {
+    tokens.set(passage.tokens, tokenStarts[sentenceStarts[i] as number]);
   });
   sections.add('windows.tokens', tokens);
   sections.add('windows.tokenStarts', tokenStarts);
   sections.add('windows.sentenceStarts', sentenceStarts);
-  sections.add('windows.norms', Float32Array.from(passages.flatMap((passage) => passage.norms)));
+  sections.add('windows.norms', norms);
 }
 
 export function readWindows(sections: Sections): Windows {
@@ -41,13 +41,21 @@ export function readWindows(sections: Sections): Windows {
   };
 }
 
-/** The sentences and norms of one chunk, as `writeWindows` was given them. */
-export function windowsOf(windows: Windows, chunk: number): Pick<EncodedPassage, 'sentences' | 'norms'> {
+/** What `writeWindows` was given of one chunk. */
+export function windowsOf(windows: Windows, chunk: number): Omit<EncodedPassage, 'vector'> {
   const first = windows.sentenceStarts[chunk] as number;
-  const last = windows.sentenceStarts[chunk + 1] as number;
-  const sentences: Uint32Array[] = [];
-  for (let i = first; i < last; i++) {
-    sentences.push(new Uint32Array(windows.tokens.subarray(windows.tokenStarts[i], windows.tokenStarts[i + 1])));
-  }
-  return { sentences, norms: Array.from(windows.norms.subarray(first, last)) };
+  const end = windows.sentenceStarts[chunk + 1] as number;
+  const starts = windows.tokenStarts.subarray(first, end + 1);
+  return {
+    tokens: windows.tokens.slice(starts[0], starts.at(-1)),
+    lengths: starts.subarray(1).map((start, i) => start - (starts[i] as number)),
+    norms: windows.norms.slice(first, end),
+  };
+}
+
+/** Where each of some runs begins when they follow one another; one more at the end. */
+function startsOf(lengths: ArrayLike<number>): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = (starts[i] as number) + (lengths[i] as number);
+  return starts;
 }
