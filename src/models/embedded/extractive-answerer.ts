@@ -8,7 +8,7 @@ import { limitAnswer } from './answer/limit-answer.ts';
 import { type ReadPrompt, readPrompt } from './answer/read-prompt.ts';
 
 // About 20 ms of work: more goes to a worker, so that nobody else waits for it.
-const IN_PLACE_CHARACTERS = 40_000;
+const IN_PLACE_CHARACTERS = 20_000;
 const LIMITS = { timeoutMs: 60_000, memoryMb: 384 };
 const TASK: WorkerTask<ExtractionInput, ExtractedAnswer> = {
   name: 'Finding an answer',

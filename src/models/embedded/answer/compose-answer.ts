@@ -11,39 +11,41 @@ export interface ComposedAnswer {
 
 const MAX_CHARACTERS = 900;
 const MAX_LISTED = 10;
+const SAME_SHARE = 0.9;
+const LONGEST_LEAD_IN = 200;
 // A further sentence is quoted when it scores at least this share of the best one.
 const NEAR_BEST = { fact: 0.88, broad: 0.78 };
 const MAX_SENTENCES = { fact: 2, broad: 4 };
 
-/** Quotes the best unit and what belongs with it, in the order of the text, with the passages that each part is from. */
+/**
+ * Quotes the best unit and what belongs with it, in the order of the text, with the passages that each part is from.
+ *
+ * @param ranked the units that may be quoted, the best first; none gives an empty answer
+ */
 export function composeAnswer(
   question: Question,
   context: ContextEvidence,
-  scored: readonly ScoredUnit[],
+  ranked: readonly ScoredUnit[],
   passages: readonly Passage[],
 ): ComposedAnswer {
-  const chosen = chooseUnits(question, context, scored);
+  const chosen = chooseUnits(question, context, ranked);
   const parts = chosen.map((index) => context.units[index]).filter((unit) => unit !== undefined);
   return join(parts, passages);
 }
 
-function chooseUnits(question: Question, context: ContextEvidence, scored: readonly ScoredUnit[]): number[] {
+function chooseUnits(question: Question, context: ContextEvidence, ranked: readonly ScoredUnit[]): number[] {
   const style = question.several || question.broad ? 'broad' : 'fact';
-  const ranked = scored.filter(({ unit }) => isQuotable(unit)).sort((a, b) => b.score - a.score || a.index - b.index);
   const [best] = ranked;
   if (best === undefined) return [];
   const chosen = new Set(withCompanions(question, context, best));
-  for (const next of ranked.slice(1)) {
+  for (const next of ranked) {
+    if (chosen.has(next.index)) continue;
     if (sentencesIn(chosen, context) >= MAX_SENTENCES[style] || next.score < best.score * NEAR_BEST[style]) break;
     if (repeats(next.unit, chosen, context)) continue;
     const grown = [...chosen, next.index];
     if (lengthOf(grown, context) <= MAX_CHARACTERS) chosen.add(next.index);
   }
   return [...chosen].sort((a, b) => a - b);
-}
-
-function isQuotable(unit: UnitEvidence): boolean {
-  return unit.kind !== 'question';
 }
 
 /** The best unit with its list, the text under its heading, or the reason that follows it. */
@@ -63,12 +65,34 @@ function withCompanions(question: Question, context: ContextEvidence, best: Scor
     return bounded([...own, ...following((unit) => unit.leadIn === best.index, MAX_LISTED)], context);
   }
   if (best.unit.kind === 'heading')
-    return bounded([...own, ...following((unit) => unit.kind !== 'heading', 2)], context);
+    return bounded([...nameBefore(question, best, context), ...own, ...underHeading(best, context)], context);
+  if (best.unit.kind === 'item' && !question.several) return [...leadInOf(best, context), best.index];
   if (question.several && best.unit.kind === 'item') return bounded(siblings(best, context), context);
   if (question.kind === 'reason' && !answersReason(best.unit.text)) {
     return [...own, ...following((unit) => unit.kind === 'sentence', 1)];
   }
   return own;
+}
+
+function leadInOf({ unit }: ScoredUnit, { units }: ContextEvidence): number[] {
+  const leadIn = unit.leadIn === undefined ? undefined : units[unit.leadIn];
+  return unit.leadIn === undefined || (leadIn?.text.length ?? 0) > LONGEST_LEAD_IN ? [] : [unit.leadIn];
+}
+
+/** A signature: somebody's name stands in the line above the function that is asked for. */
+function nameBefore(question: Question, { index, unit }: ScoredUnit, { units }: ContextEvidence): number[] {
+  const before = units[index - 1];
+  const isName = question.kind === 'name' || question.kind === 'person';
+  return isName && before?.kind === 'heading' && before.passage === unit.passage ? [index - 1] : [];
+}
+
+/** The list under a heading, or its first sentences. */
+function underHeading({ index, unit }: ScoredUnit, { units }: ContextEvidence): number[] {
+  const under = units.flatMap((other, at) =>
+    at > index && other.heading === index && other.passage === unit.passage ? [at] : [],
+  );
+  const items = under.filter((at) => units[at]?.kind === 'item').length;
+  return under.slice(0, items > 1 ? MAX_LISTED : 2);
 }
 
 function siblings({ index, unit }: ScoredUnit, { units }: ContextEvidence): number[] {
@@ -106,9 +130,7 @@ function repeats(unit: UnitEvidence, chosen: ReadonlySet<number>, { units }: Con
     const other = units[index];
     if (other === undefined) return false;
     const shared = [...unit.stems].filter((stem) => other.stems.has(stem)).length;
-    return (
-      shared >= 0.9 * Math.min(unit.stems.size, other.stems.size) && Math.abs(unit.text.length - other.text.length) < 40
-    );
+    return shared >= SAME_SHARE * Math.min(unit.stems.size, other.stems.size);
   });
 }
 
@@ -129,7 +151,7 @@ function join(units: readonly UnitEvidence[], passages: readonly Passage[]): Com
 
 /** List items and rows get a full stop, so that the answer reads as sentences. */
 function punctuated({ text, kind }: UnitEvidence): string {
-  return kind === 'sentence' || /[.!?:;,]$/.test(text) ? text : `${text}.`;
+  return kind === 'sentence' || /[.!?:;,…]$/.test(text) ? text : `${text}.`;
 }
 
 /** Its own passage, and every other that holds the same words. */

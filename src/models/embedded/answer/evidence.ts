@@ -2,7 +2,7 @@ import { expressionsIn } from './expressions.ts';
 import { BACK_REFERENCES } from './stop-words.ts';
 import type { TextUnit } from './text-units.ts';
 import type { WordVectors } from './word-vectors.ts';
-import { type Word, wordsOf } from './words.ts';
+import { baseOf, type Word, wordsOf } from './words.ts';
 
 const OPENING_WORDS = 7;
 
@@ -71,7 +71,8 @@ function readUnit(unit: TextUnit, before: readonly UnitEvidence[], vectors: Word
 
 function spellingsOf(units: readonly UnitEvidence[]): Map<string, string> {
   const spellings = new Map<string, string>();
-  for (const { words } of units) for (const word of words) if (!word.isStop) spellings.set(word.stem, word.lower);
+  for (const { words } of units)
+    for (const word of words) if (!word.isStop) spellings.set(word.stem, baseOf(word.lower));
   return spellings;
 }
 

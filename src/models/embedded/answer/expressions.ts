@@ -48,7 +48,7 @@ const EXPRESSIONS: readonly Expression[] = [
   {
     mark: '#period',
     pattern:
-      /\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
+      /\bfrom \d{4} (?:to|until) \d{4}|\b(?:since|until) \w|\bas long as\b|\b(?:indefinitely|forever|lifelong|overnight|permanently)\b|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
     words: 'long last lasts duration period time takes',
   },
   { mark: '#share', pattern: /\d\s?%|\bper ?cent\b/i, words: 'percentage percent share proportion rate fraction' },
@@ -63,6 +63,39 @@ const EXPRESSIONS: readonly Expression[] = [
     pattern:
       /\b(?:not (?:be )?(?:allowed|permitted)|forbidden|prohibited|banned|must (?:not|never)|may not|do not|exclu(?:ded|sion)|ineligible|not eligible)\b/i,
     words: 'allowed permitted forbidden prohibited banned cannot allow permit prohibit excluded ineligible',
+  },
+  {
+    mark: '#colour',
+    pattern:
+      /\b(?:red|blue|green|yellow|black|white|grey|gray|brown|orange|purple|pink|violet|golden?|silver|beige|turquoise|transparent|colou?rless)\b/i,
+    words: 'colour color colours colors',
+  },
+  {
+    mark: '#dose',
+    pattern:
+      /\d\s?(?:mg|mcg|µg|μg|micrograms?|milligrams?|ml|millilit(?:re|er)s?|iu|units|tablets?|capsules?|drops|puffs)\b/i,
+    words: 'dose dosage doses amount strength',
+  },
+  {
+    mark: '#speed',
+    pattern: /\d\s?(?:km\/h|mph|kph|m\/s|rpm|knots|kmh|mbps|gbps)\b|\bper (?:hour|second|minute)\b/i,
+    words: 'speed fast velocity rate',
+  },
+  {
+    mark: '#occupation',
+    pattern: /\b(?:is|was|are|were|became|as) an? (?:\p{L}+ ){0,3}\p{L}*(?:er|or|ist|ian|ect|ant|ent|man|eur|ess)\b/iu,
+    words: 'profession occupation job career',
+  },
+  {
+    mark: '#area',
+    pattern:
+      /\d\s?(?:m²|km²|m2|km2|sq\.? ?(?:m|km|mi|ft)|square (?:\w+)|hectares?|acres?|ha|litres?|liters?|gallons?)\b/i,
+    words: 'area size big large',
+  },
+  {
+    mark: '#start',
+    pattern: /\bfrom (?:the )?\w|\b(?:begin|began|begun|beginning|start|commenc|open|launch|since)\w*\b/i,
+    words: 'begin begins began start starts started commence',
   },
 ];
 

@@ -4,9 +4,9 @@ import type { Citation, Passage } from '../../contract.ts';
 import { type ComposedAnswer, composeAnswer } from './compose-answer.ts';
 import { type ContextEvidence, readContext } from './evidence.ts';
 import { analyzeQuestion } from './question.ts';
-import { type ScoredUnit, scoreUnits } from './score-units.ts';
+import { scoreUnits } from './score-units.ts';
 import { summarize } from './summarize.ts';
-import { isSupported } from './support.ts';
+import { supportedUnits } from './support.ts';
 import { weighTerms } from './term-matches.ts';
 import { unitsOf } from './text-units.ts';
 import { createWordVectors, type WordVectors } from './word-vectors.ts';
@@ -64,16 +64,7 @@ function answerOne(
     weighed: weighTerms(analyzed.terms, context, vectors),
   };
   const scored = scoreUnits(question, context);
-  const best = bestOf(scored);
-  if (best === undefined || !isSupported(question, best)) return NO_ANSWER;
-  return composeAnswer(question, context, scored, passages);
-}
-
-function bestOf(scored: readonly ScoredUnit[]): ScoredUnit | undefined {
-  return scored.reduce<ScoredUnit | undefined>(
-    (best, unit) => (best && best.score >= unit.score ? best : unit),
-    undefined,
-  );
+  return composeAnswer(question, context, supportedUnits(question, scored), passages);
 }
 
 /** Several questions in one text are answered one by one; whatever else it says goes with the first. */

@@ -10,10 +10,13 @@ interface QuestionPattern extends Wanted {
   readonly pattern: RegExp;
 }
 
-const OF_WHAT = '(?:what|which) (?:is |are |was |were )?(?:the |its |their |his |her )?(?:[\\w-]+ ){0,3}?';
+const WHATS =
+  "(?:what|which)(?: is| are| was| were|’s|'s) (?:the |its |their |his |her |a |an |[\\w-]+’s |[\\w-]+'s )(?:[\\w-]+ ){0,3}?";
 
 const measure = (mark: string, how: string, what: string): QuestionPattern => ({
-  pattern: new RegExp(`\\bhow (?:${how})\\b|\\b${OF_WHAT}(?:${what})\\b`),
+  pattern: new RegExp(
+    `\\bhow (?:${how})\\b|\\b(?:(?:what|which) |${WHATS})(?:${what})\\b(?! of (?:the )?(?:people|patients))`,
+  ),
   kind: 'measure',
   marks: mark.split(' '),
 });
@@ -33,12 +36,14 @@ const PATTERNS: readonly QuestionPattern[] = [
     'duration',
   ),
   measure('#period #length', 'long', 'length'),
+  measure('#length #area', 'big|large', 'size|area'),
   measure('#length', 'far|tall|high|deep|wide', 'height|width|depth|distance'),
   measure('#weight', 'heavy', 'weight|mass'),
   measure('#temperature', 'hot|cold|warm', 'temperature'),
   measure('#age', 'old', 'age'),
   measure('#dose', 'much of the drug', 'dose|dosage|doses'),
   measure('#speed', 'fast', 'speed|velocity'),
+  measure('#colour', 'colou?rful', 'colou?rs?'),
   measure('#phone', 'do i call', 'phone number|telephone number|phone|telephone'),
   measure('#mail', 'do i email', 'e-?mail(?: address)?'),
   plain('clock', /\b(?:what time|(?:what|which) hours?|what (?:is|are) the (?:\w+ ){0,2}hours)\b/),
@@ -46,10 +51,13 @@ const PATTERNS: readonly QuestionPattern[] = [
     'date',
     /\b(?:when did|when was|when were|since when|(?:what|which) (?:year|date|month|century|decade)|what (?:is|was|are|were) the (?:\w+ ){0,3}(?:date|deadline|year|birthday))\b/,
   ),
-  plain('time', /\b(?:when|(?:what|which) (?:days?|season)|how often|how frequently)\b/),
+  plain(
+    'time',
+    /^(?:and |but |so )?(?:(?:at|since|until|by|from|till|on|in) )?(?:when|(?:what|which) (?:days?|season|week))\b|\bhow (?:often|frequently)\b/,
+  ),
   plain(
     'count',
-    /\bhow (?:many|much)\b|\bwhat (?:is|was|are|were) the (?:[\w-]+ ){0,3}(?:number|amount|size|population|rate|area|capacity|total|maximum|minimum|frequency|score|ratio)\b|\b(?:what|which) (?:number|amount|size|score)\b|\bhow (?:big|large)\b/,
+    /\bhow (?:many|much)\b|\bwhat (?:is|was|are|were) the (?:[\w-]+ ){0,3}(?:number|amount|population|rate|capacity|total|maximum|minimum|frequency|score|ratio)\b|\b(?:what|which) (?:number|amount|score)\b|\bhow (?:big|large)\b/,
   ),
   plain(
     'place',
@@ -57,7 +65,7 @@ const PATTERNS: readonly QuestionPattern[] = [
   ),
   plain(
     'name',
-    /\b(?:what (?:is|was|are|were) (?:the |its |their )?(?:[\w'’-]+ ){0,3}names?\b|name of|what is .* (?:called|named)|who (?:is|was|are|were) the)\b/,
+    /\b(?:what (?:is|was|are|were) (?:the |its |their )?(?:[\w'’-]+ ){0,3}names?\b|name of|who (?:is|was|are|were) the)\b/,
   ),
   plain(
     'person',

@@ -12,11 +12,12 @@ export interface QuestionTerm {
   /**
    * `name`: a proper noun; `number`; `light`: too general to be
    * repeated; `focus`: what the answer is one of (`which CITY`), which it seldom repeats; `frame`:
-   * how it is asked; `aside`: from a sentence that only explains the question; else `content`.
+   * how it is asked; `aside`: from a sentence that only explains the question; `topic`:
+   * from one that says what a question such as `why is it done` is about; else `content`.
    */
   /** Whether it says what is done or was done: in `who DESIGNED the bridge` nothing else stands for it. */
   readonly predicate: boolean;
-  readonly role: 'name' | 'number' | 'content' | 'light' | 'focus' | 'frame' | 'aside';
+  readonly role: 'name' | 'number' | 'content' | 'light' | 'focus' | 'frame' | 'aside' | 'topic';
 }
 
 export interface Question {
@@ -42,7 +43,7 @@ const INTRODUCTION =
 
 /** @param text as a person typed it: any case, with or without a question mark, perhaps several sentences */
 export function analyzeQuestion(text: string): Question {
-  const sentences = splitSentences(text.replace(/\s+/g, ' ').trim());
+  const sentences = splitSentences(text.replace(/\s+/g, ' ').trim()).flatMap((sentence) => sentence.split(ADDED_WORDS));
   const asking = sentences.findIndex((sentence) => sentence.endsWith('?'));
   const at = Math.max(asking, 0);
   const core = (sentences[at] ?? '').replace(INTRODUCTION, '');
@@ -53,7 +54,7 @@ export function analyzeQuestion(text: string): Question {
     core,
     ...wantedBy(lower),
     counted: countedBy(words, lower),
-    terms: [...coreTerms(core, words), ...asideTerms(asides, words)],
+    terms: [...coreTerms(core, words), ...asideTerms(asides, words, LEANING.test(core) ? 'topic' : 'aside')],
     pairs: words.flatMap((word, index) => {
       const next = words[index + 1];
       return next && next.start - word.end <= 1 ? [[word.stem, next.stem] as const] : [];
@@ -95,6 +96,10 @@ function roleOf(word: Word, focus: ReadonlySet<string>, shouting: boolean): Ques
   return word.isCapitalised && word.start > 0 && !shouting ? 'name' : 'content';
 }
 
+// Bare words behind the question, as a conversation adds them to a question that leans on it.
+const ADDED_WORDS = /(?<=\p{L}{3}[.?!])\s+(?=\p{Ll})/u;
+const LEANING =
+  /\b(?:it|its|they|them|their|this|that|these|those|he|she|him|her|elaborate|more|first|second|third|last|one|ones)\b/i;
 const ACTIVE = /\bwho\b(?!\s+(?:is|are|was|were|did|does|do|has|have|had|will|can|should|would|may|must)\b)/i;
 const PASSIVE =
   /\b(?:when|where|why|how|who|what|which|whom)\b[^?]*?\b(?:is|are|was|were|did|does|do|has|have|had|will|can|should|would|may|must|be|been)\b/i;
@@ -128,12 +133,12 @@ function focusWords(core: string): string[] {
   return words.slice(-1).map((word) => word.stem);
 }
 
-function asideTerms(asides: readonly string[], words: readonly Word[]): QuestionTerm[] {
+function asideTerms(asides: readonly string[], words: readonly Word[], role: 'aside' | 'topic'): QuestionTerm[] {
   const taken = new Set(words.map((word) => word.stem));
   const terms = new Map<string, QuestionTerm>();
   for (const word of asides.flatMap(wordsOf)) {
     if (word.isStop || taken.has(word.stem) || QUESTION_FRAME_WORDS.has(word.lower)) continue;
-    terms.set(word.stem, { word: word.lower, stem: word.stem, predicate: false, role: 'aside' });
+    terms.set(word.stem, { word: word.lower, stem: word.stem, predicate: false, role });
   }
   return [...terms.values()];
 }

@@ -26,9 +26,14 @@ export interface UnitFeatures {
   readonly novelty: number;
   /** Whether it defines what the question asks about. */
   readonly defines: number;
+  /** Whether it says `the TERM of … is …` of what the question asks for. */
+  readonly states: number;
+  /** 1 for a heading, -1 for one that is just what the question asks about. */
   readonly isHeading: number;
   readonly isQuestion: number;
   readonly underQuestion: number;
+  /** A sentence whose beginning or end was cut off. */
+  readonly isFragment: number;
   /** How early its passage stands. */
   readonly passageRank: number;
 }
@@ -58,16 +63,21 @@ const WEIGHTS: Readonly<Record<keyof UnitFeatures, number>> = {
   proximity: 0.2,
   novelty: 0.3,
   defines: 1.2,
+  states: 0.35,
   isHeading: -0.8,
   isQuestion: -1.2,
   underQuestion: 0.8,
   passageRank: 0.1,
+  isFragment: -0.35,
 };
 const HEADING_SHARE = 0.75;
 const LEAD_IN_SHARE = 0.9;
 const REFERRED_SHARE = 0.85;
 const PREVIOUS_SHARE = 0.5;
 const PASSAGE_SHARE = 0.55;
+const EARLIER_SHARE = 0.35;
+// How many sentences back a subject is still remembered.
+const EARLIER_REACH = 6;
 
 /** Scores every unit of the context; the order is that of the text. */
 export function scoreUnits(question: ScoringQuestion, context: ContextEvidence): ScoredUnit[] {
@@ -93,7 +103,8 @@ function featuresOf(
   const unit = unitAt(context, index);
   const around = surroundings(context, index);
   const strengths = question.weighed.map((term) => strengthIn(term, unit));
-  const candidate = { ...unit, asked, marks: question.marks, counted: question.counted };
+  const measurable = question.marks.some((mark) => context.stems.has(mark));
+  const candidate = { ...unit, asked, measurable, marks: question.marks, counted: question.counted };
   const kind = countsInColumn(question, context, unit) ? 1 : answersKind(question.kind, candidate);
   const content = [...unit.stems];
   const fresh = content.filter((stem) => !asked.has(stem) && !stem.startsWith('#'));
@@ -108,21 +119,63 @@ function featuresOf(
     proximity: proximityOf(question.weighed, unit),
     novelty: Math.min(1, fresh.length / 3),
     defines: definesTerm(question, unit) ? 1 : 0,
-    isHeading: unit.kind === 'heading' ? 1 : 0,
+    isHeading: unit.kind !== 'heading' ? 0 : names(unit, asked) ? -1 : 1,
+    states: statesTerm(question, unit) || namesDoer(question, unit) ? 1 : 0,
     isQuestion: unit.kind === 'question' ? 1 : 0,
     underQuestion: questionAbove(question, context, index),
     passageRank: 1 / (1 + unit.passage),
+    isFragment: isFragment(unit) ? 1 : 0,
   };
 }
 
 function windowStrengthsOf(question: ScoringQuestion, context: ContextEvidence, index: number): Map<string, number> {
   const unit = unitAt(context, index);
   const around = surroundings(context, index);
+  const earlier = context.units.slice(Math.max(unit.first, index - EARLIER_REACH), index);
   return new Map(
     question.weighed.map((term) => [
       term.stem,
-      Math.max(strengthIn(term, unit), ...around.map(({ unit: other, share }) => share * strengthIn(term, other))),
+      Math.max(
+        strengthIn(term, unit),
+        ...around.map(({ unit: other, share }) => share * strengthIn(term, other)),
+        ...earlier.map((other) => EARLIER_SHARE * strengthIn(term, other)),
+      ),
     ]),
+  );
+}
+
+function isFragment({ kind, text }: UnitEvidence): boolean {
+  return kind === 'sentence' && (/^\p{Ll}/u.test(text) || !/[.!?:;…。！？]['"”’»)\]]*$/u.test(text));
+}
+
+/** Whether a heading has no other words than the question. */
+function names({ stems }: UnitEvidence, asked: ReadonlySet<string>): boolean {
+  const words = [...stems].filter((stem) => !stem.startsWith('#') && !/^\p{N}/u.test(stem));
+  return words.length > 1 && words.every((stem) => asked.has(stem));
+}
+
+const COPULA = /^(?:is|are|was|were|include|includes|will)$/;
+const COPULA_REACH = 7;
+
+/** The first term of `what is the PURPOSE of the study`, before `is` in the unit. */
+function statesTerm({ core, terms }: ScoringQuestion, { words, text }: UnitEvidence): boolean {
+  const [first] = terms;
+  if (first === undefined || !/^(?:what|which|who) (?:is|are|was|were) /i.test(core)) return false;
+  const at = words.findIndex((word) => word.stem === first.stem);
+  if (at < 0) return false;
+  const after = words.slice(at + 1, at + 1 + COPULA_REACH);
+  return after.some((word) => COPULA.test(word.lower)) || /^\s*:/.test(text.slice(words[at]?.end ?? 0));
+}
+
+const ACTIVE =
+  /^who(?: first| also| then| really)? (?!is|are|was|were|did|does|do|has|have|had|will|can|may|must|should|would)/i;
+
+/** `made by`, where the question is who made it. */
+function namesDoer({ core, terms }: ScoringQuestion, { words }: UnitEvidence): boolean {
+  const [verb] = terms;
+  if (verb === undefined || !ACTIVE.test(core)) return false;
+  return words.some(
+    (word, at) => word.lower === 'by' && words.slice(Math.max(0, at - 3), at).some((near) => near.stem === verb.stem),
   );
 }
 
@@ -194,10 +247,32 @@ function proximityOf(terms: readonly WeighedTerm[], unit: UnitEvidence): number 
 }
 
 const DEFINES =
-  /^(?:\S+\s){0,6}?(?:(?:is|are|was|were)(?: \w+ly)? (?:an?|the|one|any)|means?|refers? to|denotes?|stands for|(?:is|are) (?:defined|known) as)\b|^[^.]{2,60}(?::| — | – | - )\s*\S/i;
+  /^(?:\S+\s){0,6}?(?:(?:is|are|was|were)(?: \w+ly)? (?:an?|the|one|any)|means?|refers? to|denotes?|stands for|(?:is|are) (?:defined|known) as)\b/i;
+const OPENING_WORDS = 6;
+const LABEL_END = /:\s|\s[—–-]\s/;
 
 function definesTerm(question: Question, unit: UnitEvidence): boolean {
-  if (question.kind !== 'definition' || !DEFINES.test(unit.text)) return false;
-  const opening = new Set(unit.words.slice(0, 6).map((word) => word.stem));
-  return question.terms.some((term) => term.role !== 'frame' && opening.has(term.stem));
+  if (question.kind !== 'definition') return false;
+  const terms = question.terms.filter((term) => term.role !== 'frame');
+  if (terms.some((term) => isSpeltOut(term.word, unit.text))) return true;
+  const label = LABEL_END.exec(unit.text)?.index ?? 0;
+  const labelled = unit.words.filter((word) => word.end <= label && !word.isStop);
+  const stems = new Set(terms.map((term) => term.stem));
+  if (labelled.length > 0 && labelled.every((word) => stems.has(word.stem))) return true;
+  return DEFINES.test(unit.text) && unit.words.slice(0, OPENING_WORDS).some((word) => stems.has(word.stem));
+}
+
+/** `estimated glomerular filtration rate (eGFR)` spells out an abbreviation, by the initials of the words before it. */
+function isSpeltOut(word: string, text: string): boolean {
+  const at = text.toLowerCase().indexOf(`(${word}`);
+  if (word.length < 2 || word.length > 8 || at < 0) return false;
+  const before = (
+    text
+      .slice(0, at)
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? []
+  ).slice(-word.length);
+  const initials = before.map((one) => one.charAt(0));
+  const found = [...word].filter((letter) => initials.includes(letter)).length;
+  return before.length > 1 && found >= word.length * 0.6;
 }

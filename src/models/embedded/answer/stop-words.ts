@@ -22,14 +22,14 @@ export const QUESTION_FRAME_WORDS = setOf(
 export const LIGHT_WORDS = setOf(
   'take takes took taken taking part place put puts bring brings brought bringing keep keeps kept keeping need needs needed ' +
     'use uses used using become becomes became find finds found come comes came go goes went make makes made making give ' +
-    'gives gave given giving start starts started begin begins began begun carry carries carried hold holds held want wants ' +
+    'gives gave given giving carry carries carried hold holds held want wants ' +
     'let lets see sees saw seen look looks work works worked call calls happen run runs ran own owns owned include includes ' +
     'included contain contains contained involve involves involved consist consists provide provides offer offers occur ' +
     'occurs exist exists want get gets got show shows showed shown able allow allows allowed cannot try tries tried turn turns ' +
     'set sets leave leaves left wait stay stays follow follows followed receive receives received do done increase know known ' +
     'now before after back down still ever usually often always today first second third last new old long good bad big small ' +
     'large great high low early late people person someone anyone everybody anything something else away really actually again ' +
-    'early soon one minimum maximum possible likely available main important famous well away each during required require requires require order',
+    'early soon one top minimum maximum possible likely available main important famous well away each during required require requires require order',
 );
 
 /** Words that refer back to what the sentence before speaks of. */

@@ -13,21 +13,25 @@ const NO_FEATURES: UnitFeatures = {
   proximity: 0,
   novelty: 0,
   defines: 0,
+  states: 0,
   isHeading: 0,
   isQuestion: 0,
   underQuestion: 0,
   passageRank: 0,
+  isFragment: 0,
 };
 const OPENING_BONUS = 0.15;
 
-/** Scores units by how much they say of the whole: their likeness to its centre, and whether they open it. */
+/** Ranks units by how much they say of the whole: their likeness to its centre, and whether they open it. */
 export function summarize({ units }: ContextEvidence): ScoredUnit[] {
   const centre = new Float32Array(units[0]?.vector.length ?? 0);
   for (const { vector } of units) for (const [at, value] of vector.entries()) centre[at] = (centre[at] ?? 0) + value;
   const norm = Math.sqrt(dot(centre, centre)) || 1;
-  return units.map((unit, index) => {
-    const isSentence = unit.kind === 'sentence' || unit.kind === 'item';
+  const scored = units.map((unit, index) => {
     const score = dot(centre, unit.vector) / norm + (unit.first === index ? OPENING_BONUS : 0);
-    return { index, unit, features: NO_FEATURES, windowStrengths: new Map(), score: isSentence ? score : 0 };
+    return { index, unit, features: NO_FEATURES, windowStrengths: new Map<string, number>(), score };
   });
+  return scored
+    .filter(({ unit }) => unit.kind === 'sentence' || unit.kind === 'item')
+    .sort((a, b) => b.score - a.score);
 }

@@ -1,3 +1,4 @@
+import { hasForm } from './answer-kinds.ts';
 import type { ScoredUnit, ScoringQuestion } from './score-units.ts';
 import type { WeighedTerm } from './term-matches.ts';
 
@@ -6,57 +7,79 @@ export interface SupportFeatures {
   readonly own: number;
   readonly window: number;
   readonly similarity: number;
-  /** How well the unit holds the kind of thing that is asked for, and whether it lacks one that has a form. */
+  /** How well the unit holds the kind of thing that is asked for, and how far it lacks one that has a form. */
   readonly kind: number;
   readonly kindMissing: number;
-  readonly pairs: number;
+  /** 1 when it holds nothing of the kind at all: of one that cannot be missed (a count, a date), of one that can (a name). */
+  readonly noFigure: number;
+  readonly noName: number;
+  /** Whether what is done or was done has nothing to do with the unit. */
+  readonly predicateLacking: number;
+  /** How much the terms that it holds weigh together. */
   readonly mass: number;
-  /** Importance, 0–1, of the weightiest name, number, predicate and other term that the context does not hold at all. */
+  /** Importance, 0–1, of the weightiest name, number and other term that the context does not hold at all. */
   readonly absentName: number;
   readonly absentNumber: number;
-  readonly absentPredicate: number;
   readonly absentContent: number;
-  /** The same for what is not around the best unit. */
+  /** The same for names and numbers that are not around the unit. */
   readonly missingName: number;
   readonly missingNumber: number;
-  readonly missingPredicate: number;
-  readonly missingContent: number;
-  readonly absentFocus: number;
+  /** Importance of the term that has least to do with anything in the unit, of those that it lacks. */
+  readonly foreign: number;
+  /** How alike the question is to one that the unit is the answer to. */
+  readonly underQuestion: number;
   /** Share of the terms' weight that the context as a whole holds. */
   readonly context: number;
 }
 
+// Below this strength a term counts as lacking; from this cosine on a word has as much to do with it as can be told.
+const LACKING = 0.4;
+const CLOSE_KIN = 0.45;
+const SAME_QUESTION = 0.6;
+
+const UNNEEDED: ReadonlySet<string> = new Set(['aside', 'topic', 'frame']);
+const FIGURES: ReadonlySet<string> = new Set(['count', 'date', 'measure', 'clock']);
+
 type Presence = (term: WeighedTerm) => number;
 
 export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportFeatures {
-  const terms = question.weighed.filter((term) => term.role !== 'aside' && term.role !== 'frame');
+  const terms = question.weighed.filter((term) => !UNNEEDED.has(term.role));
   const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
   const anywhere: Presence = (term) => Math.max(0, ...term.equivalents.values());
   const nearby: Presence = (term) => best.windowStrengths.get(term.stem) ?? 0;
   const worst = (of: (term: WeighedTerm) => boolean, presence: Presence): number =>
     Math.max(0, ...terms.filter(of).map((term) => term.importance * (1 - presence(term))));
+  const kinship: Presence = (term) => {
+    const cosines = [...best.unit.stems].map((stem) => term.kin.get(stem) ?? 0);
+    return Math.min(1, Math.max(0, ...cosines) / CLOSE_KIN);
+  };
   const isName = (term: WeighedTerm): boolean => term.role === 'name';
   const isNumber = (term: WeighedTerm): boolean => term.role === 'number';
   const isPredicate = (term: WeighedTerm): boolean => term.predicate && term.role === 'content';
   const isContent = (term: WeighedTerm): boolean => !term.predicate && term.role === 'content';
-  const { own, window, similarity, kind, pairs } = best.features;
+  const { own, window, similarity, kind, underQuestion } = best.features;
+  const formless = kind === 0 && underQuestion < SAME_QUESTION;
   return {
     own,
     window,
     similarity,
     kind,
-    kindMissing: best.features.kindMissing,
-    pairs,
+    // What answers the same question answers it in whatever form.
+    kindMissing: best.features.kindMissing * (1 - underQuestion),
+    noFigure: formless && FIGURES.has(question.kind) ? 1 : 0,
+    noName: formless && hasForm(question.kind) && !FIGURES.has(question.kind) ? 1 : 0,
+    predicateLacking: Math.max(
+      0,
+      ...terms.filter((term) => isPredicate(term) && nearby(term) < LACKING).map((term) => 1 - kinship(term)),
+    ),
     mass: Math.min(1, terms.reduce((sum, term) => sum + term.weight * nearby(term), 0) / 4),
     absentName: worst(isName, anywhere),
     absentNumber: worst(isNumber, anywhere),
-    absentPredicate: worst(isPredicate, anywhere),
     absentContent: worst(isContent, anywhere),
     missingName: worst(isName, nearby),
     missingNumber: worst(isNumber, nearby),
-    missingPredicate: worst(isPredicate, nearby),
-    missingContent: worst(isContent, nearby),
-    absentFocus: worst((term) => term.role === 'focus', anywhere),
+    foreign: worst((term) => term.role === 'content' && nearby(term) < LACKING, kinship),
+    underQuestion,
     context: terms.reduce((sum, term) => sum + term.weight * anywhere(term), 0) / total,
   };
 }
@@ -66,30 +89,44 @@ export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportF
  * another text of the same subject, and questions with one word replaced.
  */
 const WEIGHTS: Readonly<Record<keyof SupportFeatures, number>> = {
-  own: 0.65,
-  window: 1.35,
-  similarity: 1.65,
-  kind: 0.5,
-  kindMissing: -1.75,
-  pairs: 0.1,
-  mass: 0.7,
-  absentName: -1.45,
-  absentNumber: -0.45,
-  absentPredicate: -0.5,
-  absentContent: -1.4,
-  missingName: -1.1,
-  missingNumber: -0.5,
-  missingPredicate: -0.35,
-  missingContent: -0.2,
-  absentFocus: 0.2,
-  context: 1.95,
+  own: 0.4,
+  window: 1.05,
+  similarity: 1.45,
+  kind: 0.35,
+  kindMissing: -1.5,
+  noFigure: -0.85,
+  noName: -0.3,
+  predicateLacking: -0.95,
+  mass: 0.8,
+  absentName: -1.5,
+  absentNumber: -0.4,
+  absentContent: -1.05,
+  missingName: -1.2,
+  missingNumber: -0.4,
+  foreign: -1.35,
+  underQuestion: 1,
+  context: 1.7,
 };
 // Balances answers withheld against answers that the text does not give.
-const ENOUGH = 3.5;
+const ENOUGH = 2.55;
+const CANDIDATES = 5;
 
-/** Whether the context answers the question, seen from its best unit. */
-export function isSupported(question: ScoringQuestion, best: ScoredUnit): boolean {
-  const features = supportOf(question, best);
+/**
+ * The units that answer the question, the best first; none when too little speaks for the best. Only the few with the
+ * highest scores are looked at.
+ */
+export function supportedUnits(question: ScoringQuestion, scored: readonly ScoredUnit[]): ScoredUnit[] {
+  const candidates = scored
+    .filter(({ unit }) => unit.kind !== 'question')
+    .sort((a, b) => b.score - a.score || a.index - b.index)
+    .slice(0, CANDIDATES)
+    .map((unit) => ({ unit, support: weigh(supportOf(question, unit)) }))
+    .sort((a, b) => b.support + b.unit.score - (a.support + a.unit.score));
+  if ((candidates[0]?.support ?? 0) < ENOUGH) return [];
+  return candidates.filter(({ support }) => support >= ENOUGH).map(({ unit }) => unit);
+}
+
+function weigh(features: SupportFeatures): number {
   const names = Object.keys(WEIGHTS) as (keyof SupportFeatures)[];
-  return names.reduce((sum, name) => sum + WEIGHTS[name] * features[name], 0) >= ENOUGH;
+  return names.reduce((sum, name) => sum + WEIGHTS[name] * features[name], 0);
 }

@@ -1,8 +1,10 @@
+import { areContrasts } from './contrasts.ts';
 import { editDistance } from './edit-distance.ts';
 import type { ContextEvidence } from './evidence.ts';
 import { expressionsFor } from './expressions.ts';
 import type { QuestionTerm } from './question.ts';
 import { dot, type WordVectors } from './word-vectors.ts';
+import { baseOf } from './words.ts';
 
 /** A question term with what of the context stands for it. */
 export interface WeighedTerm extends QuestionTerm {
@@ -12,6 +14,8 @@ export interface WeighedTerm extends QuestionTerm {
   readonly importance: number;
   /** Stems of the context that mean the term, each with a strength of 0–1; the stem itself has 1. */
   readonly equivalents: ReadonlyMap<string, number>;
+  /** Stems of the context that have to do with the term, by the cosine of their vectors. */
+  readonly kin: ReadonlyMap<string, number>;
 }
 
 const ROLE_WEIGHTS: Readonly<Record<QuestionTerm['role'], number>> = {
@@ -22,11 +26,13 @@ const ROLE_WEIGHTS: Readonly<Record<QuestionTerm['role'], number>> = {
   focus: 0.45,
   frame: 0.15,
   aside: 0.25,
+  topic: 0.6,
 };
 // Cosine of two static word vectors from which they are taken for related, and from which for synonyms.
 const RELATED = 0.42;
 const SYNONYMOUS = 0.85;
 const STRONGEST_SYNONYM = 0.85;
+const LEAST_KINSHIP = 0.1;
 const EXPRESSION_STRENGTH = 0.7;
 const ACRONYM_STRENGTH = 0.95;
 const SHARED_PREFIX = 5;
@@ -41,27 +47,41 @@ export function weighTerms(
     ...term,
     role: term.role === 'content' && context.names.has(term.stem) ? 'name' : term.role,
     weight: ROLE_WEIGHTS[term.role] * (0.25 + vectors.rarityOf(term.word)) * (0.35 + context.distinctnessOf(term.stem)),
-    importance: vectors.rarityOf(term.word),
-    equivalents: equivalentsOf(term, context, vectors),
+    importance: term.role === 'number' ? 1 : vectors.rarityOf(term.word),
+    ...relativesOf(term, context, vectors),
   }));
 }
 
-function equivalentsOf(term: QuestionTerm, context: ContextEvidence, vectors: WordVectors): Map<string, number> {
+function relativesOf(
+  term: QuestionTerm,
+  context: ContextEvidence,
+  vectors: WordVectors,
+): Pick<WeighedTerm, 'equivalents' | 'kin'> {
+  const equivalents = sureEquivalents(term, context);
+  const kin = new Map<string, number>();
+  if (term.role === 'number') return { equivalents, kin };
+  const isUnknown = equivalents.size === 0;
+  const base = baseOf(term.word);
+  const vector = vectors.vectorOf(base);
+  for (const [stem, spelling] of context.spellings) {
+    if (stem === term.stem || /^\p{N}/u.test(stem) || areContrasts(base, spelling)) continue;
+    const cosine = dot(vector, vectors.vectorOf(spelling));
+    if (cosine >= LEAST_KINSHIP) kin.set(stem, cosine);
+    const misspelt = isUnknown ? misspellingStrength(term.stem, stem) : 0;
+    const strength = Math.max(derivationStrength(term.stem, stem), misspelt, synonymStrength(cosine));
+    if (strength > 0) equivalents.set(stem, strength);
+  }
+  return { equivalents, kin };
+}
+
+/** The stem itself, what it is the initials of, and the expressions that speak for it. */
+function sureEquivalents(term: QuestionTerm, context: ContextEvidence): Map<string, number> {
   const equivalents = new Map<string, number>();
   if (context.spellings.has(term.stem)) equivalents.set(term.stem, 1);
   if (term.role === 'number') return equivalents;
   for (const stem of context.acronyms.get(term.word) ?? []) equivalents.set(stem, ACRONYM_STRENGTH);
-  for (const mark of expressionsFor(term.word)) if (context.stems.has(mark)) equivalents.set(mark, EXPRESSION_STRENGTH);
-  const unknown = equivalents.size === 0;
-  const vector = vectors.vectorOf(term.word);
-  for (const [stem, spelling] of context.spellings) {
-    if (stem === term.stem || /^\p{N}/u.test(stem) || isCalendarWord(spelling)) continue;
-    const strength = Math.max(
-      derivationStrength(term.stem, stem),
-      unknown ? misspellingStrength(term.stem, stem) : 0,
-      synonymStrength(dot(vector, vectors.vectorOf(spelling))),
-    );
-    if (strength > 0) equivalents.set(stem, strength);
+  for (const mark of expressionsFor(term.word)) {
+    if (context.stems.has(mark)) equivalents.set(mark, EXPRESSION_STRENGTH);
   }
   return equivalents;
 }
@@ -85,11 +105,4 @@ function misspellingStrength(left: string, right: string): number {
   if (longer < 5 || Math.abs(left.length - right.length) > 2) return 0;
   const edits = editDistance(left, right);
   return edits <= 1 ? 0.8 : edits === 2 && longer >= 7 ? 0.65 : 0;
-}
-
-const CALENDAR =
-  /^(?:mon|tues|wednes|thurs|fri|satur|sun)days?$|^(?:january|february|march|april|june|july|august|september|october|november|december)$/;
-
-function isCalendarWord(word: string): boolean {
-  return CALENDAR.test(word);
 }

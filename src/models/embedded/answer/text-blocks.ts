@@ -5,13 +5,17 @@ export interface TextBlock {
 }
 
 const LIST_ITEM = /^\s*(?:[•‣▪◦●○■□·*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S/u;
+const BARE_MARK = /^\s*[•‣▪◦●○■□]\s*$/u;
 const MARKDOWN_HEADING = /^\s*#{1,6}\s+\S/;
 const TABLE_ROW = /^\s*\||\s\|\s|\S(?:\t| {3,})\S.*\S(?:\t| {3,})\S/;
 const RULE_LINE = /^[\s|:=_*-]{3,}$/;
 const LABELLED = /^\s*[\p{Lu}\p{N}][^.:?!]{1,48}:\s+\S/u;
 const ANSWER_MARK = /^\s*(?:[QA]|Question|Answer):\s+/;
 const OUTLINE_HEADING =
-  /^\s*(?:(?:chapter|section|part|appendix)\s+)?\d{1,2}(?:\.\d{1,2}){0,4}\.?\s+\p{Lu}[^.?!]{2,90}$/iu;
+  /^\s*(?:(?:chapter|section|part|appendix)\s+\d{1,2}|\d{1,2}(?:\.\d{1,2}){1,4})\.?\s+\p{Lu}[^.?!]{2,90}$/iu;
+// `1. Eligibility` heads a section, unless the next line goes on with `2.`
+const NUMBERED_HEADING = /^\s*\d{1,2}\.?\s+\p{Lu}(?:[^\s.?!,;:]*\s?){1,6}$/u;
+const OPEN_END = /\b(?:of|the|and|or|to|in|with|for|a|an|by|from|is|are|was|were|that|which|at|on|as|per)\s*$/i;
 const TERMINAL = /[.?!:;]["'”’)\]]*\s*$/u;
 const MAX_HEADING_WORDS = 12;
 // A line this much shorter than the longest of its paragraph was not broken for lack of room.
@@ -54,12 +58,18 @@ function appendLines(blocks: TextBlock[], lines: readonly string[], widest: numb
 
 /** The kind of a line that stands for itself whatever is around it. */
 function kindAlone(line: string, next: string | undefined): 'heading' | 'item' | 'row' | undefined {
-  if (ANSWER_MARK.test(line)) return 'item';
+  if (ANSWER_MARK.test(line) || BARE_MARK.test(line)) return 'item';
   if (MARKDOWN_HEADING.test(line) || (OUTLINE_HEADING.test(line) && !LABELLED.test(line))) return 'heading';
+  if (NUMBERED_HEADING.test(line) && next !== undefined && !LIST_ITEM.test(next)) return 'heading';
   if (LIST_ITEM.test(line)) return 'item';
   if (TABLE_ROW.test(line)) return 'row';
   if (LABELLED.test(line) && line.trim().length < 160 && (next === undefined || startsAnew(next))) return 'row';
   return undefined;
+}
+
+/** A line of cells, divided by bars or wide gaps. */
+export function isTableRow(line: string): boolean {
+  return TABLE_ROW.test(line);
 }
 
 function startsAnew(line: string): boolean {
@@ -68,12 +78,14 @@ function startsAnew(line: string): boolean {
 
 /** Whether `line` goes on with the sentence or paragraph of `previous`. */
 function continues(previous: string, line: string, widest: number): boolean {
-  if (/^\s*\p{Ll}/u.test(line) || /[,–-]\s*$/u.test(previous)) return true;
+  if (BARE_MARK.test(previous) || /^\s*\p{Ll}/u.test(line) || /[,–-]\s*$/u.test(previous)) return true;
   if (TERMINAL.test(previous)) return true;
   return previous.trim().length >= widest * FULL_LINE && widest > 40;
 }
 
 function looksLikeHeading(line: string): boolean {
   const words = line.trim().split(/\s+/);
-  return words.length <= MAX_HEADING_WORDS && !TERMINAL.test(line) && /^\P{Ll}/u.test(line.trim());
+  return (
+    words.length <= MAX_HEADING_WORDS && !TERMINAL.test(line) && !OPEN_END.test(line) && /^\P{Ll}/u.test(line.trim())
+  );
 }

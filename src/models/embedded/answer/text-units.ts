@@ -1,5 +1,5 @@
 import { sentenceSpans } from '../../../core/sentences.ts';
-import { splitBlocks, type TextBlock } from './text-blocks.ts';
+import { isTableRow, splitBlocks, type TextBlock } from './text-blocks.ts';
 
 /** The smallest piece of a passage that an answer quotes. */
 export interface TextUnit {
@@ -18,6 +18,8 @@ export interface TextUnit {
 
 const MARK = /^(?:[#>\s]+|(?:[QA]|Question|Answer):\s+|(?:[•‣▪◦●○■□·*–—o-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+)+/u;
 const INLINE_BULLET = /\s[•‣▪●○■]\s/u;
+// A line of a table of contents.
+const LEADERS = /\.{5,}|(?:\. ){5,}|_{5,}/;
 const MAX_UNIT_CHARACTERS = 1200;
 
 /** @returns the units of all passages, in order */
@@ -31,32 +33,33 @@ function appendPassage(units: TextUnit[], passage: number, text: string): void {
   let heading: number | undefined;
   let leadIn: number | undefined;
   for (const block of splitBlocks(text)) {
-    if (block.kind === 'row' && !inTable(units, leadIn)) leadIn = units.length;
-    if (block.kind === 'sentence' && !endsOpen(units.at(-1))) leadIn = undefined;
-    const labelled = endsOpen(units.at(-1)) && block.kind === 'heading';
-    const blockKind = labelled ? 'sentence' : block.kind;
-    let opens = true;
+    const before = units.at(-1)?.passage === passage ? units.at(-1) : undefined;
+    // What follows a colon is its value, however short.
+    const blockKind = block.kind === 'heading' && endsOpen(before) ? 'sentence' : block.kind;
+    const first = units.length;
+    if (blockKind === 'heading' || !goesOn(blockKind, before)) leadIn = undefined;
     for (const piece of piecesOf(block)) {
       const kind = blockKind !== 'row' && piece.endsWith('?') ? 'question' : blockKind;
       const governs = kind === 'heading' || kind === 'question';
-      if (kind === 'heading') leadIn = undefined;
+      const own = units.length > first && blockKind === 'item' ? first : leadIn;
       units.push({
         passage,
         text: piece,
         kind,
-        opens,
+        opens: units.length === first,
         ...(heading !== undefined && kind !== 'heading' && { heading }),
-        ...(leadIn !== undefined && leadIn !== units.length && !governs && { leadIn }),
+        ...(own !== undefined && !governs && { leadIn: own }),
       });
-      opens = false;
       if (governs) heading = units.length - 1;
-      else if (endsOpen(units.at(-1))) leadIn = units.length - 1;
+      else if (piece.endsWith(':')) leadIn = units.length - 1;
     }
+    if (blockKind === 'row' && isTableRow(block.text)) leadIn ??= first;
   }
 }
 
-function inTable(units: readonly TextUnit[], leadIn: number | undefined): boolean {
-  return leadIn !== undefined && units.at(-1)?.kind === 'row';
+/** Whether a block of a kind still belongs to what led in the block before it. */
+function goesOn(kind: TextUnit['kind'], before: TextUnit | undefined): boolean {
+  return before !== undefined && (endsOpen(before) || (kind === before.kind && kind !== 'sentence'));
 }
 
 /** A sentence that ends with a colon leads in what follows. */
@@ -66,13 +69,17 @@ function endsOpen(unit: TextUnit | undefined): boolean {
 
 function piecesOf(block: TextBlock): string[] {
   const text = block.text.replace(/\s+/g, ' ').trim();
-  if (block.kind === 'heading' || block.kind === 'row') return [text.replace(MARK, '')].filter((piece) => piece !== '');
+  if (block.kind === 'heading' || block.kind === 'row') return [text.replace(MARK, '')].filter(isQuotable);
   return text
     .split(INLINE_BULLET)
     .flatMap((part) => sentenceSpans(part).map(({ start, end }) => part.slice(start, end)))
     .flatMap(cutLong)
     .map((piece) => piece.replace(MARK, ''))
-    .filter((piece) => /[\p{L}\p{N}]/u.test(piece));
+    .filter(isQuotable);
+}
+
+function isQuotable(piece: string): boolean {
+  return /[\p{L}\p{N}]/u.test(piece) && !LEADERS.test(piece);
 }
 
 /** A run-on without full stops (a table printed as prose) is cut at its semicolons, then by length at spaces. */

@@ -51,7 +51,12 @@ export function fold(text: string): string {
   return text.toLowerCase().normalize('NFD').replace(DIACRITICS, '').replace(POSSESSIVE, '');
 }
 
+/** The base form of an irregular one, else the folded word itself. */
+export function baseOf(lower: string): string {
+  return BASE_FORMS.get(lower) ?? lower;
+}
+
 /** The stem of a folded word; irregular forms go by their base form. */
 export function stemOf(lower: string): string {
-  return stemmer(BASE_FORMS.get(lower) ?? lower);
+  return stemmer(baseOf(lower));
 }
