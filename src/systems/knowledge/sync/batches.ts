@@ -20,9 +20,9 @@ export interface BatchLimits {
 
 export const BATCH_LIMITS: BatchLimits = {
   documents: 500,
-  chunks: 8_000,
-  characters: 16_000_000,
-  milliseconds: 10_000,
+  chunks: 16_000,
+  characters: 32_000_000,
+  milliseconds: 20_000,
 };
 
 /** Gathers read documents into batches. */
