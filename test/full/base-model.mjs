@@ -14,7 +14,7 @@ export const isInstalled = existsSync(runtime) && existsSync(weights);
 
 export class PromptTooLong extends Error {}
 
-/** `complete(request)` gives text, stop reason and token counts; `embed(text)` a vector and a token count. */
+/** `complete({ prompt, … })` takes what `tokenize` gave and gives text, stop reason and token counts. */
 export async function loadBaseModel() {
   const { getLlama, LlamaCompletion } = await import(pathToFileURL(runtime).href);
   const llama = await getLlama({ gpu: false, build: 'never', maxThreads: 1, logLevel: 'error' });
@@ -25,7 +25,8 @@ export async function loadBaseModel() {
   const queue = createQueue();
   let embedder;
   return {
-    complete: (request) => queue(() => complete({ model, sequence, completion }, request)),
+    tokenize: (text) => tokenize(model, text),
+    complete: (request) => queue(() => complete({ sequence, completion }, request)),
     embed: (text) =>
       queue(async () => {
         embedder ??= await model.createEmbeddingContext({ contextSize: 512, threads: 1 });
@@ -35,14 +36,18 @@ export async function loadBaseModel() {
   };
 }
 
-async function complete({ model, sequence, completion }, { prompt, onTokens, signal, ...options }) {
-  signal.throwIfAborted();
-  const tokens = model.tokenize(prompt);
+function tokenize(model, text) {
+  const tokens = model.tokenize(text);
   if (tokens.length >= CONTEXT_TOKENS)
     throw new PromptTooLong(`${tokens.length} tokens, allowed are ${CONTEXT_TOKENS}`);
+  return tokens;
+}
+
+async function complete({ sequence, completion }, { prompt, onTokens, signal, ...options }) {
+  signal.throwIfAborted();
   await sequence.clearHistory();
   let generated = 0;
-  const { response, metadata } = await completion.generateCompletionWithMeta(tokens, {
+  const { response, metadata } = await completion.generateCompletionWithMeta(prompt, {
     ...options,
     signal,
     onToken: (more) => {
@@ -50,7 +55,7 @@ async function complete({ model, sequence, completion }, { prompt, onTokens, sig
       onTokens(more.length);
     },
   });
-  return { text: response, stopReason: metadata.stopReason, usage: { prompt: tokens.length, completion: generated } };
+  return { text: response, stopReason: metadata.stopReason, usage: { prompt: prompt.length, completion: generated } };
 }
 
 /** There is one sequence: whoever comes meanwhile waits. */

@@ -63,9 +63,10 @@ async function embed({ input }) {
 }
 
 async function chat(body, response, signal) {
+  const prompt = model.tokenize(promptOf(body.messages));
   const stream = body.stream ? openStream(response) : undefined;
   const { text, stopReason, usage } = await counted(signal, {
-    prompt: promptOf(body.messages),
+    prompt,
     maxTokens: body.max_tokens ?? 64,
     temperature: body.temperature ?? 0,
     ...(body.top_p !== undefined && { topP: body.top_p }),

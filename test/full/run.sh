@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The full test run: everything heavy, with its real parts; `npm run test:full`. Takes a few minutes, 75 at most. A suite whose
+# real part cannot be had says so in one line.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+test/full/install-parts.sh
+. .ci/postgresql
+node scripts/build.mjs
+npx vitest run --config vitest.full.config.ts "$@"
