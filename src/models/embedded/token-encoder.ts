@@ -20,7 +20,7 @@ export function createTokenEncoder(file: ModelFile): TokenEncoder {
     kind: 'tokens',
     fingerprint: `loam/static-256/${file.fingerprint}/${file.dimensions}`,
     dimensions: file.dimensions,
-    tokenize: (text) => Array.from(tokenize(text)),
+    tokenize,
     rows: file.rows,
     scales: file.scales,
   };

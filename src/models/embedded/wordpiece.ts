@@ -7,7 +7,7 @@ const UNKNOWN = '[UNK]';
 const CONTINUES = '##';
 
 /** Turns text into ids of word pieces. */
-export type Tokenize = (text: string) => Uint32Array;
+export type Tokenize = (text: string) => readonly number[];
 
 /**
  * Makes an uncased WordPiece tokenizer for a vocabulary given in id order, equal to the reference (BERT uncased) except
@@ -37,7 +37,7 @@ export function createTokenizer(vocabulary: readonly string[]): Tokenize {
         ids.push(id);
       }
     });
-    return Uint32Array.from(ids);
+    return ids;
   };
 }
 

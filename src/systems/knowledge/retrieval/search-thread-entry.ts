@@ -46,8 +46,7 @@ async function open(
   // A kernel of its own: its memory goes with the index.
   const index = openIndex({ manifest, bytes, encoder: encoderOf(embedding), kernel: await openKernel() });
   indexes.set(name, index);
-  const kept = manifest.segments.reduce((sum, { statistics }) => sum + statistics.bytes, 0);
-  return { memoryBytes: kept + index.describe().memoryBytes };
+  return { memoryBytes: index.describe().memoryBytes };
 }
 
 if (parentPort) serve(parentPort);

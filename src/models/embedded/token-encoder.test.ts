@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseModelFile } from './model-file.ts';
-import { createStaticModel, loadStaticModel, type StaticModel, weightTokens } from './static-model.ts';
+import { poolTokens } from './pool-tokens.ts';
+import { createTokenEncoder, loadTokenEncoder } from './token-encoder.ts';
 
 const VOCABULARY = ['[UNK]', 'heart', 'attack', '##s', 'cafe', '!', 'σ', '中', 'a', '##b'];
 const DIMENSIONS = 4;
@@ -77,12 +78,12 @@ describe('model file', () => {
   });
 
   it('refuses a vocabulary without [UNK]', () => {
-    expect(() => createStaticModel(parseModelFile(writeModel(['heart', 'attack'])))).toThrow('has no [UNK]');
+    expect(() => createTokenEncoder(parseModelFile(writeModel(['heart', 'attack'])))).toThrow('has no [UNK]');
   });
 });
 
 describe('tokenize', () => {
-  const { tokenize } = createStaticModel(parseModelFile(writeModel()));
+  const { tokenize } = createTokenEncoder(parseModelFile(writeModel()));
   const pieces = (text: string): string[] => Array.from(tokenize(text), (id) => VOCABULARY[id] as string);
 
   it('lowers, splits punctuation off, and matches the longest pieces', () => {
@@ -120,52 +121,29 @@ describe('tokenize', () => {
   });
 });
 
-describe('embedTokens', () => {
-  const model = createStaticModel(parseModelFile(writeModel()));
+describe('poolTokens', () => {
+  const encoder = createTokenEncoder(parseModelFile(writeModel()));
 
   it('sums the rows by their scales and makes the sum a unit vector', () => {
-    const vector = model.embedTokens([1, 2]);
+    const vector = poolTokens(encoder, [1, 2]);
     const length = Math.hypot(2, 3);
-    expect(Array.from(vector)).toEqual([0, 2 / length, 3 / length, 0].map(Math.fround));
-  });
-
-  it('takes weights by token id', () => {
-    const weights = new Float32Array(VOCABULARY.length);
-    weights[2] = 0.5;
-    expect(Array.from(model.embed('heart attack', weights))).toEqual([0, 0, 1, 0]);
+    expect(Array.from(vector)).toEqual([0, 2 / length, 3 / length, 0].map((value) => expect.closeTo(value, 6)));
   });
 
   it('gives zeros for no tokens', () => {
-    expect(Array.from(model.embed(''))).toEqual([0, 0, 0, 0]);
-  });
-
-  it('refuses ids and weights that do not belong to the vocabulary', () => {
-    expect(() => model.embedTokens([10])).toThrow('outside the vocabulary of 10');
-    expect(() => model.embedTokens([1], new Float32Array(3))).toThrow('Expected 10 token weights, got 3');
-  });
-});
-
-describe('weightTokens', () => {
-  it('gives rare tokens more, and never less than a tenth', () => {
-    const weights = weightTokens([0, 50, 100], 100);
-    expect(weights[0]).toBeCloseTo(Math.log(101 / 0.5) ** 0.5);
-    expect(weights[1]).toBeCloseTo(Math.log(101 / 50.5) ** 0.5);
-    expect(weights[2]).toBeCloseTo(0.1);
+    expect(Array.from(poolTokens(encoder, []))).toEqual([0, 0, 0, 0]);
   });
 });
 
 describe('the shipped model', () => {
-  let loaded: StaticModel | undefined;
-  const model = (): StaticModel => {
-    loaded ??= loadStaticModel();
-    return loaded;
-  };
-  const similarity = (left: string, right: string): number => dot(model().embed(left), model().embed(right));
+  const encoder = loadTokenEncoder();
+  const embed = (text: string): Float32Array => poolTokens(encoder, encoder.tokenize(text));
+  const similarity = (left: string, right: string): number => dot(embed(left), embed(right));
 
   it('has 256 dimensions and the reference vocabulary', () => {
-    expect(model().dimensions).toBe(256);
-    expect(model().vocabularySize).toBe(30_522);
-    expect(Array.from(model().tokenize('Myocardial infarction, 3.5%!'))).toEqual([
+    expect(encoder.dimensions).toBe(256);
+    expect(encoder.scales).toHaveLength(30_522);
+    expect(Array.from(encoder.tokenize('Myocardial infarction, 3.5%!'))).toEqual([
       2026, 24755, 25070, 1999, 14971, 7542, 1010, 1017, 1012, 1019, 1003, 999,
     ]);
   });
@@ -181,8 +159,8 @@ describe('the shipped model', () => {
   });
 
   it('gives unit vectors, and ignores what it cannot spell', () => {
-    const vector = model().embed('heart attack');
+    const vector = embed('heart attack');
     expect(dot(vector, vector)).toBeCloseTo(1, 5);
-    expect(model().embed('\u{1f600} heart attack')).toEqual(vector);
+    expect(embed('\u{1f600} heart attack')).toEqual(vector);
   });
 });
