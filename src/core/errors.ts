@@ -140,6 +140,10 @@ export const ERRORS = {
     (d) =>
       `The model ${d.label} gives vectors of ${d.dimensions} dimensions, which do not fit into the ${d.wanted} that were asked for.`,
   ),
+  'model-input-too-long': row<{ label: string; limit: number }>(
+    'invalid',
+    (d) => `Input is too long for requested model: ${d.label} takes at most ${d.limit} characters.`,
+  ),
   'model-call-failed': row<{ label: string; problem: string; retryable: boolean; status?: number }>(
     'dependency',
     (d) => `The model ${d.label} ${d.problem}.`,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadTokenEncoder } from '../token-encoder.ts';
 import { createAnswerExtractor } from './extract-answer.ts';
@@ -74,6 +75,47 @@ describe('createAnswerExtractor', () => {
   it('gives the same answer each time', () => {
     expect(ask('What does membership cost?', LIBRARY, DRILL)).toEqual(
       ask('What does membership cost?', LIBRARY, DRILL),
+    );
+  });
+
+  it('cites parts of its text in order, whatever it is given', () => {
+    const word = fc.constantFrom(
+      'The',
+      'library',
+      'opened',
+      'in',
+      '1968',
+      'Who',
+      'what',
+      'is',
+      '?',
+      '.',
+      ':',
+      '\n',
+      '- ',
+      '| a | b |',
+      '\n\n',
+      'Q:',
+      'A:',
+    );
+    const text = fc.oneof(
+      fc.array(word, { maxLength: 60 }).map((words) => words.join(' ')),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(text, fc.array(text, { maxLength: 4 }), (question, texts) => {
+        const answer = ask(question, ...texts);
+        let end = 0;
+        for (const citation of answer.citations) {
+          expect(citation.start).toBeGreaterThanOrEqual(end);
+          expect(citation.end).toBeGreaterThan(citation.start);
+          expect(citation.end).toBeLessThanOrEqual(answer.text.length);
+          expect(citation.passageIds.length).toBeGreaterThan(0);
+          end = citation.end;
+        }
+        expect(end === answer.text.length).toBe(true);
+      }),
+      { numRuns: 300 },
     );
   });
 

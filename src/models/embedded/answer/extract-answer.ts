@@ -28,6 +28,7 @@ export type AnswerExtractor = (input: ExtractionInput) => ExtractedAnswer;
 
 const NO_ANSWER: ExtractedAnswer = { text: '', citations: [] };
 const MAX_QUESTIONS = 4;
+const MAX_CHARACTERS = 4000;
 
 /**
  * Answers a question by quoting the sentences, list items and table rows that answer it. It reads the passages as data: what
@@ -69,7 +70,9 @@ function answerOne(
 
 /** Several questions in one text are answered one by one; whatever else it says goes with the first. */
 function separateQuestions(text: string): string[] {
-  const asking = splitSentences(text.replace(/\s+/g, ' ')).filter((sentence) => sentence.endsWith('?'));
+  const asking = splitSentences(text.slice(0, MAX_CHARACTERS).replace(/\s+/g, ' ')).filter((sentence) =>
+    sentence.endsWith('?'),
+  );
   return asking.length > 1 ? asking.slice(0, MAX_QUESTIONS) : [text];
 }
 

@@ -10,8 +10,10 @@ export interface PromptParts {
 const CONTEXT_TAGS =
   'context|contexts|documents|document|doc|docs|passages|passage|search_results|search_result|results|result|text|article|information|info|content|data|sources|source|excerpts|excerpt|knowledge|reference|references|transcript|page_content|background|facts|email|report|input_text|chunks|chunk';
 const QUESTION_TAGS = 'question|query|user_question|user_query|user_input|userquestion|q|input';
-const INNER_TAGS =
-  /<(document|doc|passage|search_result|result|source|excerpt|chunk|content|item|page_content)\b[^>]*>([\s\S]*?)<\/\1\s*>/gi;
+const INNER_TAG =
+  /<(document|doc|passage|search_result|result|source|excerpt|chunk|content|item|page_content)\b[^<>]*>/gi;
+// More opening tags than this are somebody's text.
+const MOST_TAGS = 500;
 const ANY_TAG = /<\/?[a-z][\w-]*(?:\s[^<>]*)?>/gi;
 
 /** Reads the forms with tags: `<context>…</context> <question>…</question>`, in any order, either alone. */
@@ -39,7 +41,9 @@ const MENTION = /^\s*(?:(?:,|and|or)\s*<[^<>]*>\s*)*(?:xml\s+)?tags?\b/i;
 
 function openings(prompt: string, tags: string): RegExpMatchArray[] {
   const found = [...prompt.matchAll(new RegExp(`<(${tags})\\b[^<>]*>`, 'gi'))];
-  return found.filter((tag) => !MENTION.test(prompt.slice(tag.index + tag[0].length, tag.index + tag[0].length + 80)));
+  return found
+    .slice(0, MOST_TAGS)
+    .filter((tag) => !MENTION.test(prompt.slice(tag.index + tag[0].length, tag.index + tag[0].length + 80)));
 }
 
 function between(prompt: string, opening: RegExpMatchArray, closeAt: number): Tagged {
@@ -68,9 +72,23 @@ function outermostTagged(prompt: string, tags: string): Tagged | undefined {
 }
 
 function innerTexts(text: string): string[] {
-  const inner = [...text.matchAll(INNER_TAGS)].map((match) => match[2] ?? '');
+  const inner = [...innerParts(text)];
   const texts = inner.length > 0 ? inner : [text];
   return texts.map((one) => withoutTags(one).trim()).filter((one) => one !== '');
+}
+
+/** What stands between each opening tag and the next closing one of its name. */
+function* innerParts(text: string): Generator<string> {
+  const lower = text.toLowerCase();
+  let from = 0;
+  for (const opening of text.matchAll(INNER_TAG)) {
+    if (opening.index < from) continue;
+    const start = opening.index + opening[0].length;
+    const end = lower.indexOf(`</${opening[1]?.toLowerCase()}`, start);
+    if (end < 0) return;
+    from = end;
+    yield text.slice(start, end);
+  }
 }
 
 function withoutTags(text: string): string {
@@ -78,18 +96,19 @@ function withoutTags(text: string): string {
 }
 
 const CONTEXT_LABEL =
-  /^[ \t]*[*#]*[ \t]*(?:context|contexts|passages?|text|documents?|information|search results?|sources?|background|article|excerpts?|data|knowledge|reference(?: text)?|content|paragraph|facts|input|notes)(?: information)?(?: \d+)?[*]*[ \t]*:/gim;
-const QUESTION_LABEL = /^[ \t]*[*#]*[ \t]*(?:user(?:'s)? |my |the )?(?:question|query|q)[*]*[ \t]*:/gim;
+  /^[ \t]{0,8}[*#]{0,6}[ \t]{0,4}(?:context|contexts|passages?|text|documents?|information|search results?|sources?|background|article|excerpts?|data|knowledge|reference(?: text)?|content|paragraph|facts|input|notes)(?: information)?(?: \d+)?[*]{0,3}[ \t]{0,4}:/gim;
+const QUESTION_LABEL =
+  /^[ \t]{0,8}[*#]{0,6}[ \t]{0,4}(?:user(?:'s)? |my |the )?(?:question|query|q)[*]{0,3}[ \t]{0,4}:/gim;
 const INLINE_QUESTION_LABEL = /(?<=[.!?"”)]\s+)(?:question|query)\s*:/gi;
 const ANSWER_LABEL =
-  /\n?[ \t]*[*#]*(?:helpful |final |your |short |concise )?(?:answer|response|assistant|bot|a)[*]*[ \t]*:[ \t]*$/i;
+  /\n?[ \t]{0,8}[*#]{0,6}(?:helpful |final |your |short |concise )?(?:answer|response|assistant|bot|a)[*]{0,3}[ \t]{0,4}:[ \t]{0,8}$/i;
 
 // An answer stands behind it: a question of the context, not the one that is asked.
 const ANSWERED = /^[^\n]*\n+[ \t]*(?:answer|a)[ \t]*:[ \t]*\S/i;
 
 /** Reads the forms with labels: `Context: … Question: … Answer:`. */
 export function readLabelled(prompt: string): PromptParts | undefined {
-  const text = prompt.replace(ANSWER_LABEL, '').trimEnd();
+  const text = prompt.trimEnd().replace(ANSWER_LABEL, '').trimEnd();
   const labels = [...text.matchAll(QUESTION_LABEL), ...text.matchAll(INLINE_QUESTION_LABEL)].filter(
     (found) => !ANSWERED.test(text.slice(found.index + found[0].length)),
   );

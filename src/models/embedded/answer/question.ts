@@ -34,6 +34,9 @@ export interface Question {
   readonly broad: boolean;
 }
 
+// Longer ones are no questions: the rest is not read.
+const MAX_CHARACTERS = 2000;
+const MAX_TERMS = 60;
 const FOCUS =
   /\b(?:what|which)\s+(?!(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|the|a|an)\b)((?:[\p{L}-]+\s+){1,3}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|of|in|on|for|to|from|by|at|that)\b)/iu;
 const MEASURED =
@@ -43,7 +46,9 @@ const INTRODUCTION =
 
 /** @param text as a person typed it: any case, with or without a question mark, perhaps several sentences */
 export function analyzeQuestion(text: string): Question {
-  const sentences = splitSentences(text.replace(/\s+/g, ' ').trim()).flatMap((sentence) => sentence.split(ADDED_WORDS));
+  const sentences = splitSentences(text.slice(0, MAX_CHARACTERS).replace(/\s+/g, ' ').trim()).flatMap((sentence) =>
+    sentence.split(ADDED_WORDS),
+  );
   const asking = sentences.findIndex((sentence) => sentence.endsWith('?'));
   const at = Math.max(asking, 0);
   const core = (sentences[at] ?? '').replace(INTRODUCTION, '');
@@ -54,7 +59,10 @@ export function analyzeQuestion(text: string): Question {
     core,
     ...wantedBy(lower),
     counted: countedBy(words, lower),
-    terms: [...coreTerms(core, words), ...asideTerms(asides, words, LEANING.test(core) ? 'topic' : 'aside')],
+    terms: [...coreTerms(core, words), ...asideTerms(asides, words, LEANING.test(core) ? 'topic' : 'aside')].slice(
+      0,
+      MAX_TERMS,
+    ),
     pairs: words.flatMap((word, index) => {
       const next = words[index + 1];
       return next && next.start - word.end <= 1 ? [[word.stem, next.stem] as const] : [];

@@ -28,19 +28,30 @@ const FEWEST_CONTEXT_WORDS = 3;
  * and plain prose with a question before or behind it are read alike.
  */
 export function readPrompt({ messages, system, passages, question }: Conversation): ReadPrompt {
-  const turns = messages.filter((message) => message.role === 'user').map((message) => message.text);
+  const turns = messages.filter((message) => message.role === 'user').map((message) => squeeze(message.text));
   const last = turns.at(-1) ?? '';
   if (passages !== undefined) {
     return { question: question ?? readTurn(last).question, passages, retrieved: true };
   }
   const turn = readTurn(last);
-  const found = turn.contexts.length > 0 ? turn.contexts : earlierContexts(system, turns.slice(0, -1));
+  const found =
+    turn.contexts.length > 0
+      ? turn.contexts
+      : earlierContexts(system === undefined ? undefined : squeeze(system), turns.slice(0, -1));
   const contexts = found.filter((text) => (text.match(/[\p{L}\p{N}]+/gu) ?? []).length >= FEWEST_CONTEXT_WORDS);
   return {
     question: question ?? turn.question,
     passages: contexts.map((text, index) => ({ id: String(index + 1), text })),
     retrieved: false,
   };
+}
+
+/** Long runs of white space mean no more than short ones, and cost time. */
+function squeeze(text: string): string {
+  return text
+    .replace(/[^\S\n\t]{4,}/g, '   ')
+    .replace(/\t{3,}/g, '\t\t')
+    .replace(/\n{4,}/g, '\n\n\n');
 }
 
 interface Turn {

@@ -45,7 +45,7 @@ type Presence = (term: WeighedTerm) => number;
 export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportFeatures {
   const terms = question.weighed.filter((term) => !UNNEEDED.has(term.role));
   const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
-  const anywhere: Presence = (term) => Math.max(0, ...term.equivalents.values());
+  const anywhere: Presence = (term) => [...term.equivalents.values()].reduce((most, one) => Math.max(most, one), 0);
   const nearby: Presence = (term) => best.windowStrengths.get(term.stem) ?? 0;
   const worst = (of: (term: WeighedTerm) => boolean, presence: Presence): number =>
     Math.max(0, ...terms.filter(of).map((term) => term.importance * (1 - presence(term))));

@@ -14,7 +14,7 @@ const ANSWER_MARK = /^\s*(?:[QA]|Question|Answer):\s+/;
 const OUTLINE_HEADING =
   /^\s*(?:(?:chapter|section|part|appendix)\s+\d{1,2}|\d{1,2}(?:\.\d{1,2}){1,4})\.?\s+\p{Lu}[^.?!]{2,90}$/iu;
 // `1. Eligibility` heads a section, unless the next line goes on with `2.`
-const NUMBERED_HEADING = /^\s*\d{1,2}\.?\s+\p{Lu}(?:[^\s.?!,;:]*\s?){1,6}$/u;
+const NUMBERED_HEADING = /^\s*\d{1,2}\.?\s+\p{Lu}(?:[^\s.?!,;:]+\s){0,5}[^\s.?!,;:]+$/u;
 const OPEN_END = /\b(?:of|the|and|or|to|in|with|for|a|an|by|from|is|are|was|were|that|which|at|on|as|per)\s*$/i;
 const TERMINAL = /[.?!:;]["'”’)\]]*\s*$/u;
 const MAX_HEADING_WORDS = 12;
@@ -29,7 +29,7 @@ export function splitBlocks(text: string): TextBlock[] {
   const blocks: TextBlock[] = [];
   for (const paragraph of text.replace(/\r\n?/g, '\n').split(/\n[^\S\n]*\n/)) {
     const lines = paragraph.split('\n').filter((line) => line.trim() !== '' && !RULE_LINE.test(line));
-    const widest = Math.max(0, ...lines.map((line) => line.trim().length));
+    const widest = lines.reduce((most, line) => Math.max(most, line.trim().length), 0);
     appendLines(blocks, lines, widest);
   }
   return blocks;

@@ -21,6 +21,7 @@ const INLINE_BULLET = /\s[•‣▪●○■]\s/u;
 // A line of a table of contents.
 const LEADERS = /\.{5,}|(?:\. ){5,}|_{5,}/;
 const MAX_UNIT_CHARACTERS = 1200;
+const CUT_CHARACTERS = 500;
 
 /** @returns the units of all passages, in order */
 export function unitsOf(passages: readonly { readonly text: string }[]): TextUnit[] {
@@ -69,7 +70,7 @@ function endsOpen(unit: TextUnit | undefined): boolean {
 
 function piecesOf(block: TextBlock): string[] {
   const text = block.text.replace(/\s+/g, ' ').trim();
-  if (block.kind === 'heading' || block.kind === 'row') return [text.replace(MARK, '')].filter(isQuotable);
+  if (block.kind === 'heading' || block.kind === 'row') return cutLong(text.replace(MARK, '')).filter(isQuotable);
   return text
     .split(INLINE_BULLET)
     .flatMap((part) => sentenceSpans(part).map(({ start, end }) => part.slice(start, end)))
@@ -82,9 +83,15 @@ function isQuotable(piece: string): boolean {
   return /[\p{L}\p{N}]/u.test(piece) && !LEADERS.test(piece);
 }
 
-/** A run-on without full stops (a table printed as prose) is cut at its semicolons, then by length at spaces. */
+/** A run-on without full stops (a table printed as prose) is cut where a part may end, or else at a space. */
 function cutLong(piece: string): string[] {
-  if (piece.length <= MAX_UNIT_CHARACTERS) return [piece];
-  const parts = piece.split(/(?<=;)\s/);
-  return parts.flatMap((part) => part.match(/.{1,400}(?:\s|$)/gsu)?.map((cut) => cut.trim()) ?? [part]);
+  const parts: string[] = [];
+  let rest = piece;
+  while (rest.length > MAX_UNIT_CHARACTERS) {
+    const head = rest.slice(0, CUT_CHARACTERS);
+    const at = Math.max(head.lastIndexOf('; ') + 1, 0) || Math.max(head.lastIndexOf(' '), 0) || CUT_CHARACTERS;
+    parts.push(rest.slice(0, at).trim());
+    rest = rest.slice(at).trim();
+  }
+  return [...parts, rest];
 }

@@ -35,7 +35,8 @@ export function refuseOptions(input: Input): void {
   if (wrong) refuse(wrong.field, 'asks for what is not done here', wrong.hint);
   for (const field of ['contentType', 'accept'] as const) {
     const type = input[field];
-    if (type !== undefined && !JSON_TYPE.test(type) && !UNNAMED_TYPE.test(type)) refuse(field, `is ${JSON.stringify(type)}`, 'application/json');
+    if (type !== undefined && !JSON_TYPE.test(type) && !UNNAMED_TYPE.test(type))
+      refuse(field, `is ${JSON.stringify(type)}`, 'application/json');
   }
 }
 
