@@ -230,13 +230,16 @@ describe.skipIf(!isInstalled)('a knowledge base on a real model', () => {
 
   it('streams as the model writes, and ends its generation when the reader leaves', async () => {
     const before = await model.counts();
-    const { stream } = await runtime.send(new RetrieveAndGenerateStreamCommand(asking(ENDLESS, 2000)));
+    const caller = new AbortController();
+    const command = new RetrieveAndGenerateStreamCommand(asking(ENDLESS, 2000));
+    const { stream } = await runtime.send(command, { abortSignal: caller.signal });
     let pieces = 0;
+    // The client takes its own abort for the end of the stream; to stop reading alone would leave its connection open.
     for await (const event of stream ?? []) {
       if (event.output?.text) pieces += 1;
-      if (pieces === 3) break;
+      if (pieces === 3) caller.abort();
     }
-    expect(pieces).toBe(3);
+    expect(pieces).toBeGreaterThanOrEqual(3);
     const after = await model.until(({ running }) => running === 0);
     expect(after).toMatchObject({ finished: before.finished, cancelled: before.cancelled + 1 });
   });
