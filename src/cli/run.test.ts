@@ -19,6 +19,8 @@ async function run(line: string, environment: Record<string, string> = {}): Prom
     options: { model: { type: 'string', help: 'The model', default: 'claude' } },
     run: async (invocation) => {
       ran.invocation = invocation;
+      if (invocation.positionals[0] === 'GONE')
+        throw new Error('canceled (caused by: connect ECONNREFUSED 127.0.0.1:1)');
       invocation.output.result({ answer: 42 }, 'forty-two');
       return EXIT.done;
     },
@@ -44,6 +46,11 @@ describe('the command line', () => {
 
   it('gives the result as JSON with --json', async () => {
     expect((await run('kb ask KB1 why --json')).stdout).toBe('{"answer":42}\n');
+  });
+
+  it('says that no server answers', async () => {
+    const ran = await run('kb ask GONE why');
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('No server answers at 127.0.0.1:1.')]);
   });
 
   it('helps', async () => {

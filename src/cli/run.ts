@@ -26,9 +26,15 @@ export async function runProgram(program: Program, line: readonly string[]): Pro
       write(`loam: ${error.message}\nSee loam --help.`);
       return EXIT.usage;
     }
-    write(`loam: ${error.message}`);
+    write(`loam: ${explain(error)}`);
     return EXIT.failed;
   }
+}
+
+/** The official clients say only that a stream was canceled, or name the address. */
+function explain({ message }: Error): string {
+  const [, address] = /ECONNREFUSED ([^\s)]+)/.exec(message) ?? [];
+  return address ? `No server answers at ${address}. Start one with: loam start` : message;
 }
 
 async function dispatch(program: Program, line: readonly string[]): Promise<ExitCode> {

@@ -125,6 +125,18 @@ describe('listener', () => {
     await expect(second.listen(port, '127.0.0.1')).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use`);
   });
 
+  it('says what it cannot read', async () => {
+    await start();
+    const socket = await open();
+    let read = '';
+    socket.on('data', (chunk) => {
+      read += chunk;
+    });
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n');
+    await closed(socket);
+    expect(read).toMatch(/^HTTP\/1\.1 400 [\s\S]*no HTTP\/1\.1 request/);
+  });
+
   it('refuses headers over the limit', async () => {
     await start({ headerBytes: 4096 });
     const socket = await open();
@@ -134,6 +146,6 @@ describe('listener', () => {
     });
     socket.write(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(10_000)}\r\n\r\n`);
     await closed(socket);
-    expect(read).toMatch(/^HTTP\/1\.1 431/);
+    expect(read).toMatch(/^HTTP\/1\.1 431 [\s\S]*longer than the limit of 4096 bytes/);
   });
 });

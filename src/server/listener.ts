@@ -61,7 +61,21 @@ function createHttp1(handle: ListenerOptions['handle'], limits: ListenerLimits):
   server.on('request', serve);
   // Node would ask for the body at once; the wire asks when it first reads it.
   server.on('checkContinue', serve);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseUnread(error.code, socket, limits));
   return server;
+}
+
+/** Answers what is no readable HTTP: nobody can tell yet which protocol it speaks, so the sentence stands alone. */
+function refuseUnread(code: string | undefined, socket: Socket, { headerBytes, headerMs }: ListenerLimits): void {
+  if (!socket.writable || code === 'ECONNRESET') return void socket.destroy();
+  const [status, message] =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', `The headers are longer than the limit of ${headerBytes} bytes.`]
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', `The headers were not complete after ${headerMs / 1000} seconds.`]
+        : ['400 Bad Request', 'This is no HTTP/1.1 request that can be read.'];
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${message.length}\r\nConnection: close`;
+  socket.end(`${head}\r\n\r\n${message}`);
 }
 
 function createHttp2(handle: ListenerOptions['handle'], limits: ListenerLimits): Http2Server {
