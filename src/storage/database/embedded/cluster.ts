@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LoamError } from '../../../core/errors.ts';
 import type { Binaries } from './binaries.ts';
-import type { ServerUser } from './server-user.ts';
+import { commandOf, type ServerUser } from './server-user.ts';
 
 /** The database role that Loam is; the only one. */
 export const ROLE = 'loam';
@@ -39,7 +39,7 @@ export async function makeCluster(
   const options = ['--username', ROLE, '--auth', 'peer', '--encoding', 'UTF8', '--locale', 'C', '--no-instructions'];
   // One call for all files instead of one for each: 1.0 s instead of 5 s on a slow disk.
   if (process.platform === 'linux') options.push('--sync-method', 'syncfs');
-  await promisify(execFile)(binaries.initdb, ['--pgdata', unfinished, ...options], {
+  await promisify(execFile)(...commandOf(user, binaries.initdb, ['--pgdata', unfinished, ...options]), {
     ...user.identity,
     cwd: cluster.folder,
     env: serverEnvironment(),

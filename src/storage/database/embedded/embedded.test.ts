@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { isProcess } from '../processes.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../../test/fixtures/database-process.mjs', import.meta.url));
 const migrations = [{ id: 'test/0001-numbers', sql: 'create table numbers (number integer primary key)' }];
+const hasUserNamespaces = spawnSync('unshare', ['--user', '--map-user=65534', 'true']).status === 0;
 const isRoot = process.getuid?.() === 0;
 
 // A second each on an idle machine; PGlite takes five.
@@ -102,20 +103,32 @@ describe('the embedded server', { timeout: 120_000 }, () => {
     await database.close();
   });
 
-  it.runIf(isRoot)(
-    'gives way to PGlite where the user it must run as may not enter, and the folder stays with it',
+  it.runIf(isRoot)('gives way to PGlite where it may run as nobody, and the folder stays with it', async () => {
+    const first = await open({ runAs: 'no-such-user' });
+    expect(first.describe()).toMatchObject({
+      form: 'pglite',
+      reason: expect.stringContaining('there is no user no-such-user'),
+    });
+    await first.close();
+    const second = await open();
+    expect(second.describe()).toMatchObject({ form: 'pglite', reason: 'The data folder began with PGlite.' });
+    await second.close();
+  });
+
+  it.runIf(isRoot && hasUserNamespaces)(
+    'runs as root under another name in a folder that is closed to others',
     async () => {
       chmodSync(dataFolder, 0o700);
       const closed = await open();
       expect(closed.describe()).toMatchObject({
-        form: 'pglite',
-        reason: expect.stringContaining(`the user nobody may not enter ${dataFolder}`),
+        form: 'embedded',
+        reason: expect.stringContaining('as root under the name'),
       });
+      await closed.system('create table kept (id int)');
       await closed.close();
-      chmodSync(dataFolder, 0o711);
-      const opened = await open();
-      expect(opened.describe()).toMatchObject({ form: 'pglite', reason: 'The data folder began with PGlite.' });
-      await opened.close();
+      const again = await open();
+      expect(await again.system('select * from kept')).toEqual([]);
+      await again.close();
     },
   );
 

@@ -8,7 +8,7 @@ import type { Binaries } from './binaries.ts';
 import { type Cluster, makeFolder, serverEnvironment, writeAccessRules } from './cluster.ts';
 import { forgetPostmaster, type Postmaster, readPostmaster } from './postmaster-file.ts';
 import { serverSettings } from './server-settings.ts';
-import type { ServerUser } from './server-user.ts';
+import { commandOf, type ServerUser } from './server-user.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface LaunchOptions {
@@ -68,7 +68,7 @@ function spawnServer({ cluster, binaries, user, socketFolder }: LaunchOptions): 
   };
   const parameters = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const logFile = openLog(cluster.log);
-  const child = spawn(binaries.postgres, ['-D', cluster.data, ...parameters], {
+  const child = spawn(...commandOf(user, binaries.postgres, ['-D', cluster.data, ...parameters]), {
     ...user.identity,
     cwd: cluster.folder,
     env: serverEnvironment(),

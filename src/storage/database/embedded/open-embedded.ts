@@ -4,7 +4,7 @@ import { connectDatabase, type PooledDatabase } from '../pooled-database.ts';
 import { findBinaries, type Obstacle } from './binaries.ts';
 import { clusterOf, isMade, makeCluster, ROLE } from './cluster.ts';
 import { startServer } from './server.ts';
-import { findServerUser } from './server-user.ts';
+import { findServerUser, type ServerUser } from './server-user.ts';
 
 export interface EmbeddedOptions {
   readonly dataFolder: string;
@@ -35,7 +35,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<PooledData
     const server = await startServer({ cluster, binaries, user, log, signal });
     return await connectDatabase({
       pool: { host: server.socketFolder, port: server.port, user: ROLE, database: 'postgres', max: POOL_SIZE },
-      description: { form: 'embedded', reason: reasonOf(user.identity ? user.name : undefined) },
+      description: { form: 'embedded', reason: reasonOf(user) },
       log,
       end: server.stop,
     });
@@ -48,7 +48,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<PooledData
   }
 }
 
-function reasonOf(runAs: string | undefined): string {
-  const user = runAs === undefined ? '' : `, as the user ${runAs} because Loam is root`;
-  return `No database URL is configured: Loam runs PostgreSQL of its own in the data folder${user}.`;
+function reasonOf({ name, identity, launcher }: ServerUser): string {
+  const asUser = identity ? `, as the user ${name} because Loam is root` : '';
+  const asName = launcher ? `, as root under the name ${name}, whom the folder is closed to` : '';
+  return `No database URL is configured: Loam runs PostgreSQL of its own in the data folder${asUser}${asName}.`;
 }
