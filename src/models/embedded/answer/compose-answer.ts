@@ -14,7 +14,7 @@ const MAX_LISTED = 10;
 const SAME_SHARE = 0.9;
 const LONGEST_LEAD_IN = 200;
 // A further sentence is quoted when it scores at least this share of the best one.
-const NEAR_BEST = { fact: 0.88, broad: 0.78 };
+const NEAR_BEST = { fact: 0.75, broad: 0.75 };
 const MAX_SENTENCES = { fact: 2, broad: 4 };
 
 /**

@@ -63,6 +63,7 @@ function answerOne(
     ...analyzed,
     vector: vectors.vectorOf(analyzed.core),
     weighed: weighTerms(analyzed.terms, context, vectors),
+    asked: new Set(analyzed.terms.map((term) => term.stem)),
   };
   const scored = scoreUnits(question, context);
   return composeAnswer(question, context, supportedUnits(question, scored), passages);

@@ -1,5 +1,6 @@
 import type { ContextEvidence } from './evidence.ts';
-import type { ScoredUnit, UnitFeatures } from './score-units.ts';
+import type { ScoredUnit } from './score-units.ts';
+import type { UnitFeatures } from './unit-features.ts';
 import { dot } from './word-vectors.ts';
 
 const NO_FEATURES: UnitFeatures = {

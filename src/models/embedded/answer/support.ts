@@ -1,6 +1,7 @@
 import { hasForm } from './answer-kinds.ts';
-import type { ScoredUnit, ScoringQuestion } from './score-units.ts';
+import type { ScoredUnit } from './score-units.ts';
 import type { WeighedTerm } from './term-matches.ts';
+import type { ScoringQuestion } from './unit-features.ts';
 
 /** What speaks for the context answering the question at all, seen from its best unit. */
 export interface SupportFeatures {

@@ -12,8 +12,6 @@ export interface TextUnit {
   readonly heading?: number;
   /** Index of the sentence that leads in its list, or of its table's first row. */
   readonly leadIn?: number;
-  /** Whether it begins its paragraph. */
-  readonly opens: boolean;
 }
 
 const MARK = /^(?:[#>\s]+|(?:[QA]|Question|Answer):\s+|(?:[•‣▪◦●○■□·*–—o-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+)+/u;
@@ -47,7 +45,6 @@ function appendPassage(units: TextUnit[], passage: number, text: string): void {
         passage,
         text: piece,
         kind,
-        opens: units.length === first,
         ...(heading !== undefined && kind !== 'heading' && { heading }),
         ...(own !== undefined && !governs && { leadIn: own }),
       });
