@@ -47,6 +47,16 @@ describe('listener', () => {
         resolve(text);
       });
     });
+  const hangingRequest = (): (() => void) => {
+    const sent = request({ port, agent: false }).on('error', () => undefined);
+    sent.end();
+    return () => sent.destroy();
+  };
+  const hangingRequest2 = (): (() => void) => {
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    session.request({ ':path': '/' }).on('error', () => undefined);
+    return () => session.destroy();
+  };
   const open = (): Promise<Socket> =>
     new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(socket));
@@ -59,6 +69,23 @@ describe('listener', () => {
       socket.on('close', () => resolve(Date.now() - from));
     });
   };
+
+  it.each(['HTTP/1.1', 'HTTP/2'])('tells of a client that hung up before its answer, over %s', async (version) => {
+    let left = false;
+    let reached = false;
+    const handle = async (_incoming: HttpRequest, response: HttpResponse): Promise<void> => {
+      response.once('close', () => {
+        left = true;
+      });
+      reached = true;
+    };
+    listener = createListener({ handle, limits: DEFAULT_LISTENER_LIMITS });
+    port = await listener.listen(0, '127.0.0.1');
+    const hangUp = version === 'HTTP/2' ? hangingRequest2() : hangingRequest();
+    await expect.poll(() => reached).toBe(true);
+    hangUp();
+    await expect.poll(() => left).toBe(true);
+  });
 
   it('answers HTTP/1.1 and HTTP/2 on one port', async () => {
     await start();

@@ -114,8 +114,13 @@ function takeConnections(http1: Server, http2: Http2Server, connections: Connect
     sniffProtocol(socket, (protocol) => {
       clearTimeout(late);
       undecided.delete(socket);
-      if (protocol === 'http2') http2.emit('connection', socket);
-      else for (const serve of serveHttp1) serve.call(http1, socket);
+      if (protocol === 'http1') {
+        for (const serve of serveHttp1) serve.call(http1, socket);
+        return;
+      }
+      // The HTTP/1.1 server lets its sockets stay half open: a client that hung up would go unnoticed.
+      socket.allowHalfOpen = false;
+      http2.emit('connection', socket);
     });
   });
 }

@@ -56,12 +56,13 @@ async function* generate(
   const ended = new AbortController();
   const abortSignal = AbortSignal.any([request.signal, ended.signal]);
   try {
+    // Without the stop sequences: the protocol does not tell which one ended an answer, and the vendors take four at most.
+    // The public function ends the answer at them.
     const { stream } = await (await connect(context)).chatModel(model).doStream({
       prompt: promptOf(request),
       maxOutputTokens: request.maxTokens,
       ...(request.temperature !== undefined && { temperature: request.temperature }),
       ...(request.topP !== undefined && { topP: request.topP }),
-      ...(request.stopSequences && request.stopSequences.length > 0 && { stopSequences: [...request.stopSequences] }),
       abortSignal,
     });
     for await (const part of stream) {

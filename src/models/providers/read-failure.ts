@@ -34,9 +34,10 @@ export function readFailure(error: unknown, label: string): LoamError {
     );
   }
   if (status === undefined || status < 300) {
-    const reached = status !== undefined;
-    const problem = reached ? 'gave an answer that cannot be read' : 'cannot be reached, or broke off its answer';
-    return new LoamError('model-call-failed', { label, problem, retryable: !reached }, { cause: error });
+    // A connection that breaks in the middle of an answer has a status, and the SDK takes it for one that may pass.
+    const retryable = status === undefined || isRetryable === true;
+    const problem = retryable ? 'cannot be reached, or broke off its answer' : 'gave an answer that cannot be read';
+    return new LoamError('model-call-failed', { label, problem, retryable }, { cause: error });
   }
   const problem = `${EXPLAINED[status] ?? 'failed'} (HTTP ${status})`;
   const retryable = isRetryable ?? status >= 500;
