@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import autocannon from 'autocannon';
 import { KEYS, startServer } from '../test/support/server.ts';
+import { requestsPerSecond } from './support/load.ts';
 
 const SECONDS = 8;
 const CONNECTIONS = 16;
@@ -25,16 +25,8 @@ function clientOf(endpoint: string): S3Client {
   return new S3Client({ endpoint, region: 'us-east-1', credentials: KEYS, forcePathStyle: true, maxAttempts: 1 });
 }
 
-async function load(url: string, method: 'GET' | 'PUT', body?: Buffer): Promise<number> {
-  const result = await autocannon({
-    url,
-    method,
-    connections: CONNECTIONS,
-    duration: SECONDS,
-    ...(body ? { body } : {}),
-  });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} broken`);
-  return result.requests.average;
+function load(url: string, method: 'GET' | 'PUT', body?: Buffer): Promise<number> {
+  return requestsPerSecond({ url, method, connections: CONNECTIONS, seconds: SECONDS, ...(body ? { body } : {}) });
 }
 
 async function measure(name: string, endpoint: string): Promise<Figures> {

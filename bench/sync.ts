@@ -8,7 +8,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { createKnowledgeBase, sync } from '../test/support/knowledge-base.ts';
 import { startServer } from '../test/support/server.ts';
-import { countPages } from './count-pages.ts';
+import { countPages } from './support/count-pages.ts';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/data/documents/pdf', import.meta.url));
 const READ_EVERY_MS = 5;
