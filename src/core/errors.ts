@@ -163,6 +163,11 @@ export const ERRORS = {
     'unavailable',
     (d) => `The database was made by a newer version of Loam (it holds ${d.migrations}). Start that version.`,
   ),
+  'migration-changed': row<{ migrations: string }>(
+    'unavailable',
+    (d) =>
+      `The text of ${d.migrations} has changed since it ran on this database. Start the version of Loam that ran it, or put the text back and write the change as a new migration.`,
+  ),
   'database-unusable': row<{ problem: string }>('unavailable', (d) => d.problem),
   'data-folder-in-use': row<{ folder: string; pid: number; host: string }>(
     'unavailable',

@@ -38,7 +38,10 @@ export interface DatabaseDescription {
   readonly reason: string;
 }
 
-/** One forward-only change of the schema. Ids are `<system>/<four digits>-<name>` and run in the order of the list. */
+/**
+ * One forward-only change of the schema. Ids are `<system>/<four digits>-<name>` and run in the order of the list. Once
+ * released its text stays: databases where it ran refuse another one.
+ */
 export interface Migration {
   readonly id: string;
   readonly sql: string;

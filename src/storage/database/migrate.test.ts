@@ -39,6 +39,22 @@ describe('migrations', () => {
     await expect(opened([first], ids)).rejects.toThrow('made by a newer version of Loam (it holds b/0001-second)');
   });
 
+  it('are refused when their text has changed since they ran, by name and with what to do', async () => {
+    const edited = { ...second, sql: 'insert into first values (7)' };
+    await expect(opened([first, edited], ids)).rejects.toMatchObject({
+      code: 'migration-changed',
+      message: expect.stringMatching(/text of b\/0001-second has changed .* new migration/),
+    });
+    expect(await opened([first, second], ids)).toHaveLength(2);
+  });
+
+  it('take the text of the next start for what ran where an older Loam kept none', async () => {
+    await opened([first, second], (database) => database.system('alter table loam_migrations drop sha256'));
+    const texts = 'select sha256 from loam_migrations where sha256 is not null';
+    expect(await opened([first, second], (database) => database.system(texts))).toHaveLength(2);
+    await expect(opened([{ ...first, sql: '' }, second], ids)).rejects.toThrow('a/0001-first');
+  });
+
   it('have ids of one form, each once', async () => {
     await expect(opened([{ id: 'First', sql: '' }], ids)).rejects.toThrow('<system>/<four digits>-<name>');
     await expect(opened([first, first], ids)).rejects.toThrow('Two migrations');

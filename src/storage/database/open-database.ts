@@ -29,7 +29,8 @@ const POOL_SIZE = 8;
  * Opens the store of records and brings its schema up to date: by URL, else as an embedded PostgreSQL server, else, where
  * that cannot run, as PGlite. `describe()` tells which and why. What a data folder began with it stays with.
  *
- * @throws LoamError `data-folder-in-use`, `database-unavailable`, `database-unusable`, `database-newer`.
+ * @throws LoamError `data-folder-in-use`, `database-unavailable`, `database-unusable`, `database-newer`,
+ * `migration-changed`.
  */
 export async function openDatabase({ dataFolder, ...rest }: DatabaseOptions): Promise<Database> {
   const options = { ...rest, dataFolder: resolve(dataFolder) };
