@@ -152,6 +152,19 @@ describe('listener', () => {
     await expect(second.listen(port, '127.0.0.1')).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use`);
   });
 
+  it('answers a request once, whatever bytes follow it', async () => {
+    await start();
+    const socket = await open();
+    let read = '';
+    socket.on('data', (chunk) => {
+      read += chunk;
+    });
+    socket.write('HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n\0\0\0');
+    await closed(socket);
+    expect(read.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(read).toMatch(/^HTTP\/1\.1 200/);
+  });
+
   it('says what it cannot read', async () => {
     await start();
     const socket = await open();

@@ -68,6 +68,8 @@ function createHttp1(handle: ListenerOptions['handle'], limits: ListenerLimits):
 /** Answers what is no readable HTTP: nobody can tell yet which protocol it speaks, so the sentence stands alone. */
 function refuseUnread(code: string | undefined, socket: Socket, { headerBytes, headerMs }: ListenerLimits): void {
   if (!socket.writable || code === 'ECONNRESET') return void socket.destroy();
+  // An answer is on its way (to a HEAD whose body was not read, say): a second one would be taken for a part of it.
+  if (socket.bytesWritten > 0) return socket.destroySoon();
   const [status, message] =
     code === 'HPE_HEADER_OVERFLOW'
       ? ['431 Request Header Fields Too Large', `The headers are longer than the limit of ${headerBytes} bytes.`]
