@@ -174,6 +174,10 @@ export const ERRORS = {
     (d) =>
       `The data folder ${d.folder} is in use by process ${d.pid} on ${d.host}. Stop it, or start with another --data.`,
   ),
+  'folder-unusable': row<{ folder: string; problem: string }>(
+    'unavailable',
+    (d) => `The folder ${d.folder} cannot be made: ${d.problem}. Give one that this user may make.`,
+  ),
   'address-in-use': row<{ host: string; port: number }>(
     'unavailable',
     (d) => `Port ${d.port} of ${d.host} is in use. Stop what listens there, or start with another --port.`,

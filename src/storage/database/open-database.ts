@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LoamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Database, Migration } from './contract.ts';
 import { clusterOf, isMade } from './embedded/cluster.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
@@ -29,7 +30,7 @@ const POOL_SIZE = 8;
  * Opens the store of records and brings its schema up to date: by URL, else as an embedded PostgreSQL server, else, where
  * that cannot run, as PGlite. `describe()` tells which and why. What a data folder began with it stays with.
  *
- * @throws LoamError `data-folder-in-use`, `database-unavailable`, `database-unusable`, `database-newer`,
+ * @throws LoamError `folder-unusable`, `data-folder-in-use`, `database-unavailable`, `database-unusable`, `database-newer`,
  * `migration-changed`.
  */
 export async function openDatabase({ dataFolder, ...rest }: DatabaseOptions): Promise<Database> {
@@ -84,10 +85,13 @@ async function openEither(options: DatabaseOptions): Promise<PooledDatabase> {
   return openPglite({ dataFolder, log, signal, reason: problem });
 }
 
-/** Makes the data folder if it is missing. Root leaves the way through it open: the embedded server is another user's. */
+/**
+ * Makes the data folder if it is missing. Root leaves the way through it open: the embedded server is another user's.
+ *
+ * @throws LoamError `folder-unusable`
+ */
 export function makeDataFolder(dataFolder: string): void {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  const made = mkdirSync(dataFolder, { recursive: true, mode });
   // Whatever the umask.
-  if (made !== undefined) chmodSync(dataFolder, mode);
+  if (makeFolder(dataFolder, mode)) chmodSync(dataFolder, mode);
 }

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 /** Where a folder store keeps what: complete bytes fanned out by the first two hex digits of their hash, and what is being written. */
 export interface FolderLayout {
@@ -13,12 +14,17 @@ export interface FolderLayout {
 const ID = /^[0-9a-f]{64}-[0-9a-f]+$/;
 const FAN_OUT = 256;
 
-/** Makes the directories that are missing and removes what an interrupted write left behind. */
+/**
+ * Makes the directories that are missing and removes what an interrupted write left behind.
+ *
+ * @throws LoamError `folder-unusable`
+ */
 export async function prepareFolder(folder: string): Promise<FolderLayout> {
   const root = join(folder, 'bytes');
   const incoming = join(folder, 'incoming');
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
+  makeFolder(root, 0o700);
+  makeFolder(incoming, 0o700);
   const names = Array.from({ length: FAN_OUT }, (_, index) => index.toString(16).padStart(2, '0'));
   await makeMissing(root, names);
   await empty(incoming);
