@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { type ChecksumAlgorithm, combineChecksums, createChecksum, isLinear } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
+import type { Transaction } from '../../storage/database/contract.ts';
+import { inBucket } from './bucket-directory.ts';
 import type { WriteCondition } from './conditions.ts';
 import { withoutQuotes } from './conditions.ts';
 import type { Bucket, ChecksumType, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
 import type { SentChecksum } from './parts.ts';
 import { writeConditionally } from './put.ts';
+import { type CompletedUpload, insertCompletedUpload, selectCompletedUpload } from './tables/completed-uploads.ts';
 import { deletePartsBut, type Part, selectParts } from './tables/parts.ts';
 import { deleteUpload, type Upload } from './tables/uploads.ts';
-import { findUpload, type UploadPlace } from './uploads.ts';
+import { checkUploadName, type UploadPlace } from './uploads.ts';
 
 /** Every part but the last has at least this many bytes. */
 export const SMALLEST_PART = 5 * 1024 ** 2;
@@ -34,7 +37,8 @@ export interface CompleteOptions {
 }
 
 /**
- * Makes an object of an upload's parts: a matter of rows, no byte is moved.
+ * Makes an object of an upload's parts: a matter of rows, no byte is moved. Of an upload that was completed with the same
+ * parts within the last day it tells the result again: the answer may have been lost.
  *
  * @throws LoamError `upload-not-found`, `part-invalid`, `part-order-invalid`, `part-too-small`, `batch-invalid`,
  * `checksum-mismatch`, `request-invalid`, `precondition-failed`; the upload goes on then.
@@ -44,25 +48,60 @@ export async function completeUpload(
   caller: Scope,
   place: UploadPlace,
   options: CompleteOptions,
-): Promise<NewObject> {
+): Promise<CompletedUpload> {
   checkOrder(options.parts);
-  const { bucket } = await findUpload(system, caller, place);
-  return system.database.transaction(async (transaction) => {
-    // Deleting first locks the upload: parts that are being written are waited for, later ones are refused.
-    const upload = await deleteUpload(transaction, bucket, place);
-    if (!upload) throw new LoamError('upload-not-found', { uploadId: place.uploadId });
-    const stored = await selectParts(transaction, bucket, upload.uploadId);
-    const parts = chooseParts(stored, options.parts);
-    const object = assemble(system, upload, parts);
-    checkExpected(object, options.expected);
-    await writeConditionally(transaction, bucket, object, options.condition);
-    if (parts.length < stored.length) await dropOthers(transaction, bucket, upload, parts);
-    return object;
-  });
+  checkUploadName(place);
+  const completed = await inBucket(system.buckets, caller, place, (bucket) =>
+    system.database.transaction(async (transaction) => {
+      // Deleting first locks the upload: parts that are being written are waited for, later ones are refused.
+      const upload = await deleteUpload(transaction, bucket, place);
+      return upload
+        ? complete(system, transaction, { bucket, upload }, options)
+        : recall(transaction, bucket, place, options);
+    }),
+  );
+  if (!completed) throw new LoamError('upload-not-found', { uploadId: place.uploadId });
+  return completed;
+}
+
+async function complete(
+  system: ObjectSystem,
+  transaction: Transaction,
+  { bucket, upload }: { bucket: Bucket; upload: Upload },
+  { parts: named, expected, condition }: CompleteOptions,
+): Promise<CompletedUpload> {
+  const stored = await selectParts(transaction, bucket, upload.uploadId);
+  const parts = chooseParts(stored, named);
+  const object = assemble(system, upload, parts);
+  checkExpected(object, expected);
+  await writeConditionally(transaction, bucket, object, condition);
+  if (parts.length < stored.length) await dropOthers(transaction, bucket, upload, parts);
+  const { size, etag, checksum } = object;
+  const completed = { size, etag, checksum, partsSha256: hashOf(named) };
+  await insertCompletedUpload(transaction, bucket, upload, completed);
+  return completed;
+}
+
+/** The condition is not asked again: the object that the upload became may be why it holds no more. */
+async function recall(
+  transaction: Transaction,
+  bucket: Bucket,
+  place: UploadPlace,
+  { parts, expected }: CompleteOptions,
+): Promise<CompletedUpload | undefined> {
+  const completed = await selectCompletedUpload(transaction, bucket, place);
+  if (completed?.partsSha256 !== hashOf(parts)) return undefined;
+  checkExpected(completed, expected);
+  return completed;
+}
+
+function hashOf(parts: readonly NamedPart[]): string {
+  const names = parts.map(({ partNumber, etag = '' }) => [partNumber, withoutQuotes(etag)]);
+  return createHash('sha256').update(JSON.stringify(names)).digest('hex');
 }
 
 function dropOthers(
-  transaction: Parameters<typeof deletePartsBut>[0],
+  transaction: Transaction,
   bucket: Bucket,
   { uploadId }: Upload,
   parts: readonly Part[],
@@ -135,7 +174,7 @@ function compositeOf(algorithm: ChecksumAlgorithm, sums: readonly { checksum: Bu
   return composite.digest().toString('base64');
 }
 
-function checkExpected({ size, checksum }: NewObject, expected: ExpectedObject): void {
+function checkExpected({ size, checksum }: Pick<NewObject, 'size' | 'checksum'>, expected: ExpectedObject): void {
   if (expected.size !== undefined && expected.size !== size) {
     throw new LoamError('request-invalid', {
       message: `The x-amz-mp-object-size is ${expected.size}, but the parts have ${size} bytes.`,

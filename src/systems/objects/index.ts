@@ -52,7 +52,7 @@ export interface Objects {
   /** Durable when it resolves. @throws LoamError `bucket-not-found`, `access-denied`, `storage-full` */
   putObject(scope: Scope, bucket: string, key: string, object: ObjectToPut): Promise<{ etag: string; size: number }>;
   bucketExists(scope: Scope, bucket: string): Promise<boolean>;
-  /** Removes the bytes that overwrites and deletes let go of. To be called now and then; a minute is a good period. */
+  /** Removes what overwrites, deletes and completed uploads left. To be called now and then; a minute is a good period. */
   sweep(options?: SweepOptions): Promise<SweepResult>;
   /** For the collection of orphaned bytes: which of these this system still refers to. */
   readonly findReferences: FindReferences;

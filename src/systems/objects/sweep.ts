@@ -1,5 +1,6 @@
 import type { Log } from '../../core/log.ts';
 import type { ObjectSystem } from './object.ts';
+import { deleteCompletedUploads } from './tables/completed-uploads.ts';
 import { deleteQueued, type QueuedBytes, queueAgain, selectDue } from './tables/removals.ts';
 
 export interface SweepResult {
@@ -16,14 +17,17 @@ export interface SweepOptions {
 }
 
 const GRACE_SECONDS = 60;
+/** Clients try again for minutes; whoever comes back after a day begins anew. */
+const COMPLETED_SECONDS = 86_400;
 const BATCH = 500;
 
 /**
- * Removes the bytes that overwrites and deletes let go of. A crash loses nothing: what is queued stays queued until its bytes
+ * Removes the bytes that overwrites and deletes let go of, and forgets the uploads that were completed a day ago. A crash loses nothing: what is queued stays queued until its bytes
  * are gone. Several processes may sweep at once.
  */
 export async function sweep(system: ObjectSystem, log: Log, options: SweepOptions = {}): Promise<SweepResult> {
   const { graceSeconds = GRACE_SECONDS, signal } = options;
+  await forgetCompleted(system, signal);
   const total = { removed: 0, held: 0, failed: 0 };
   for (;;) {
     signal?.throwIfAborted();
@@ -40,6 +44,14 @@ export async function sweep(system: ObjectSystem, log: Log, options: SweepOption
     total.held += held.length;
     total.failed += failed.length;
     if (due.length < BATCH) return total;
+  }
+}
+
+async function forgetCompleted({ database }: ObjectSystem, signal: AbortSignal | undefined): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const forgotten = await deleteCompletedUploads(database, { olderThanSeconds: COMPLETED_SECONDS, limit: BATCH });
+    if (forgotten < BATCH) return;
   }
 }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  type CompleteMultipartUploadCommandOutput,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
@@ -169,6 +170,73 @@ describe('multipart uploads', () => {
     const rest = await s3.send(new ListPartsCommand({ ...upload, PartNumberMarker: NextPartNumberMarker }));
     expect(rest.Parts).toMatchObject([{ PartNumber: 5, Size: 1, ETag: `"${md5(Buffer.of(5))}"` }]);
     expect(rest.IsTruncated).toBe(false);
+  });
+});
+
+describe('completing an upload again, as after a lost answer', () => {
+  const gone = refusal('NoSuchUpload', 404);
+  const told = ({ ETag, Location, ChecksumCRC32, ChecksumType }: CompleteMultipartUploadCommandOutput) => ({
+    ...{ ETag, Location, ChecksumCRC32, ChecksumType },
+  });
+
+  it('gives the same result, whatever became of the object since', async () => {
+    const upload = await begin('again', { ChecksumAlgorithm: 'CRC32' });
+    const part = await sendPart(upload, 1, Buffer.from('once'), { ChecksumAlgorithm: 'CRC32' });
+    // The condition held when the upload was completed; that it does not hold now is the upload's own doing.
+    const [done, again] = [await complete(upload, [part], { IfNoneMatch: '*' }), await complete(upload, [part])];
+    expect(done.ChecksumCRC32).toBeDefined();
+    expect(told(again)).toEqual(told(done));
+    expect(told(await complete(upload, [part], { IfNoneMatch: '*', MpuObjectSize: 4 }))).toEqual(told(done));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'again', Body: 'overwritten' }));
+    expect(told(await complete(upload, [part]))).toEqual(told(done));
+    expect((await get('again')).bytes.toString()).toBe('overwritten');
+  });
+
+  it('gives one result to two at once', async () => {
+    const upload = await begin('at-once');
+    const part = await sendPart(upload, 1, Buffer.from('x'));
+    const [one, other] = await Promise.all([complete(upload, [part]), complete(upload, [part])]);
+    expect(told(one)).toEqual(told(other));
+  });
+
+  it('is refused with other parts, under another key, after an abort, and in a bucket made anew', async () => {
+    const bucket = 'completed-again';
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    const { UploadId = '' } = await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'own' }));
+    const upload = { Bucket: bucket, Key: 'own', UploadId };
+    const parts = [await sendPart(upload, 1, Buffer.alloc(5 * MIB)), await sendPart(upload, 2, Buffer.from('b'))];
+    await complete(upload, parts);
+    for (const others of [parts.slice(0, 1), parts.slice(1), [{ PartNumber: 1, ETag: '"other"' }]]) {
+      await expect(complete(upload, others)).rejects.toMatchObject(gone);
+    }
+    await expect(complete({ ...upload, Key: 'other' }, parts)).rejects.toMatchObject(gone);
+    await expect(s3.send(new AbortMultipartUploadCommand(upload))).rejects.toMatchObject(gone);
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'own' }));
+    await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await expect(complete(upload, parts)).rejects.toMatchObject(gone);
+    const aborted = await begin('aborted');
+    const part = await sendPart(aborted, 1, Buffer.from('x'));
+    await s3.send(new AbortMultipartUploadCommand(aborted));
+    await expect(complete(aborted, [part])).rejects.toMatchObject(gone);
+  });
+
+  it('is remembered for a day', async () => {
+    const upload = await begin('remembered');
+    const part = await sendPart(upload, 1, Buffer.from('x'));
+    const done = await complete(upload, [part]);
+    const age = (hours: number) =>
+      server.database.system(
+        'update object_uploads_completed set completed_at = now() - make_interval(hours => :hours) where upload_id = :id',
+        { hours, id: upload.UploadId },
+      );
+    await age(23);
+    await server.objects.sweep();
+    expect(told(await complete(upload, [part]))).toEqual(told(done));
+    await age(25);
+    await server.objects.sweep();
+    await expect(complete(upload, [part])).rejects.toMatchObject(gone);
+    expect((await get('remembered')).bytes.toString()).toBe('x');
   });
 });
 

@@ -17,6 +17,7 @@ import {
   selectUpload,
   selectUploads,
   type Upload,
+  type UploadName,
 } from './tables/uploads.ts';
 
 const UPLOAD_ID_BYTES = 24;
@@ -78,6 +79,11 @@ function checksumTypeOf(
   });
 }
 
+/** The database takes no NUL, so there is no upload of such a name. @throws LoamError `upload-not-found` */
+export function checkUploadName({ uploadId, key }: UploadName): void {
+  if (`${uploadId}${key}`.includes('\0')) throw new LoamError('upload-not-found', { uploadId });
+}
+
 /** @throws LoamError `upload-not-found`, `bucket-not-found`, `access-denied` */
 export async function findUpload(
   { database, buckets }: ObjectSystem,
@@ -85,7 +91,7 @@ export async function findUpload(
   place: UploadPlace,
 ): Promise<{ bucket: Bucket; upload: Upload }> {
   const { uploadId, key } = place;
-  if (`${uploadId}${key}`.includes('\0')) throw new LoamError('upload-not-found', { uploadId });
+  checkUploadName(place);
   const found = await inBucket(buckets, caller, place, async (bucket) => {
     const upload = await selectUpload(database, bucket, { uploadId, key });
     return upload && { bucket, upload };
