@@ -30,6 +30,8 @@ export interface Candidate {
   readonly measurable: boolean;
   /** For a count: the stem of what is counted, when the question names it. */
   readonly counted: string | undefined;
+  /** Stems of what the answer is one of: `which VILLAGE`. */
+  readonly focus: ReadonlySet<string>;
 }
 
 type Detector = (candidate: Candidate) => number;
@@ -71,12 +73,13 @@ const BARELY = 0.25;
 
 /** How well a text holds something of the kind: 0 not at all, 1 surely. */
 const DETECTORS: Readonly<Record<AnswerKind, Detector>> = {
-  person: (candidate) => (hasNewName(candidate) ? 1 : ROLE.test(candidate.text) || hasNewAgent(candidate) ? PARTLY : 0),
+  person: (candidate) =>
+    hasNewName(candidate) ? 1 : ROLE.test(candidate.text) || hasNewAgent(candidate) || hasDoer(candidate) ? PARTLY : 0,
   name: (candidate) => (hasNewName(candidate) ? 1 : 0),
   date: ({ text }) => (DATE.test(text) ? 1 : TIME.test(text) ? PARTLY : 0),
   clock: ({ text }) => (CLOCK.test(text) ? 1 : TIME.test(text) ? BARELY : 0),
   time: ({ text }) => (TIME.test(text) || DATE.test(text) || CLOCK.test(text) ? 1 : 0),
-  place: placeIn,
+  place: (candidate) => (namesFocus(candidate) ? 1 : placeIn(candidate)),
   measure: (candidate) =>
     candidate.marks.some((mark) => candidate.stems.has(mark))
       ? 1
@@ -159,6 +162,27 @@ function placeIn({ text, words, asked }: Candidate): number {
 
 function hasNewAgent({ words, asked }: Candidate): boolean {
   return words.some((word) => AGENT.test(word.lower) && !asked.has(word.stem));
+}
+
+/** `by the county`: whoever does it stands behind `by`. */
+function hasDoer({ words, asked }: Candidate): boolean {
+  return words.some((word, at) => {
+    if (word.lower !== 'by') return false;
+    const noun = words.slice(at + 1, at + 1 + PLACE_REACH).find((near) => !near.isStop);
+    return noun !== undefined && !noun.isNumber && !asked.has(noun.stem) && !noun.lower.endsWith('ing');
+  });
+}
+
+/** `the village of Sento`, `Linden Arena`: a new name beside the word for what is asked for. */
+function namesFocus({ words, asked, focus }: Candidate): boolean {
+  const isNewName = (word: Word | undefined): boolean => word?.isCapitalised && !word.isStop && !asked.has(word.stem);
+  return words.some(
+    (word, at) =>
+      focus.has(word.stem) &&
+      (isNewName(words[at - 1]) ||
+        isNewName(words[at + 1]) ||
+        (words[at + 1]?.isStop === true && isNewName(words[at + 2]))),
+  );
 }
 
 function hasNewName({ words, asked }: Candidate): boolean {

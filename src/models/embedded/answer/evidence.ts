@@ -1,5 +1,5 @@
 import { expressionsIn } from './expressions.ts';
-import { BACK_REFERENCES } from './stop-words.ts';
+import { BACK_REFERENCES, CLASS_NOUNS } from './stop-words.ts';
 import type { TextUnit } from './text-units.ts';
 import type { WordVectors } from './word-vectors.ts';
 import { baseOf, type Word, wordsOf } from './words.ts';
@@ -56,7 +56,7 @@ function readUnit(unit: TextUnit, before: readonly UnitEvidence[], vectors: Word
   const words = wordsOf(unit.text);
   const last = before.at(-1);
   const previous = last?.passage === unit.passage ? before.length - 1 : undefined;
-  const refersBack = words.slice(0, OPENING_WORDS).some((word) => BACK_REFERENCES.has(word.lower));
+  const refersBack = words.slice(0, OPENING_WORDS).some((word) => BACK_REFERENCES.has(word.lower)) || namesClass(words);
   return {
     ...unit,
     words,
@@ -67,6 +67,12 @@ function readUnit(unit: TextUnit, before: readonly UnitEvidence[], vectors: Word
     refersBack,
     referent: refersBack && previous !== undefined ? (last?.referent ?? previous) : undefined,
   };
+}
+
+/** `The drug is …`, `This species …`: what came before, by the class of things it belongs to. */
+function namesClass(words: readonly Word[]): boolean {
+  const [article, noun] = words;
+  return article?.lower === 'the' && noun !== undefined && CLASS_NOUNS.has(noun.lower);
 }
 
 function spellingsOf(units: readonly UnitEvidence[]): Map<string, string> {

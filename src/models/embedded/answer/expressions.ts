@@ -48,7 +48,7 @@ const EXPRESSIONS: readonly Expression[] = [
   {
     mark: '#period',
     pattern:
-      /\bfrom \d{4} (?:to|until) \d{4}|\b(?:since|until) \w|\bas long as\b|\b(?:indefinitely|forever|lifelong|overnight|permanently)\b|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
+      /\bfrom \d{4} (?:to|until) \d{4}|\b(?:since|until) \w|\bas long as\b|\b(?:indefinitely|forever|lifelong|overnight|permanently)\b|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|several|half|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
     words: 'long last lasts duration period time takes',
   },
   { mark: '#share', pattern: /\d\s?%|\bper ?cent\b/i, words: 'percentage percent share proportion rate fraction' },
@@ -91,6 +91,33 @@ const EXPRESSIONS: readonly Expression[] = [
     pattern:
       /\d\s?(?:m²|km²|m2|km2|sq\.? ?(?:m|km|mi|ft)|square (?:\w+)|hectares?|acres?|ha|litres?|liters?|gallons?)\b/i,
     words: 'area size big large',
+  },
+  {
+    mark: '#frequency',
+    pattern:
+      /\b(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|annually|yearly|(?:every|each) (?:\w+ ){0,2}(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?|morning|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:once|twice|times|\d+|one|two|three|four) (?:an?|per|every|each|in)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|always|never|rarely|before|after)\b/i,
+    words: 'often frequently frequency',
+  },
+  {
+    mark: '#data',
+    pattern: /\d\s?(?:[kmgt]i?b|(?:kilo|mega|giga|tera)?(?:bytes?|bits?))\b/i,
+    words: 'size memory storage capacity large big',
+  },
+  {
+    mark: '#power',
+    pattern: /\d\s?(?:[kmg]?wh?|(?:kilo|mega|giga)?watts?(?: hours?)?|volts?|amps?|horsepower|hp)\b/i,
+    words: 'power electricity energy capacity output voltage strong powerful',
+  },
+  {
+    mark: '#volume',
+    pattern: /\d\s?(?:m³|m3|cubic \w+|litres?|liters?|l|ml|millilit(?:re|er)s?|gallons?|pints?|cups?)\b/i,
+    words: 'volume capacity hold holds fit fits much',
+  },
+  {
+    mark: '#death',
+    pattern:
+      /\b(?:los[et] (?:his|her|their|its) li(?:fe|ves)|killed|drowned|perished|fatal(?:ities|ly)?|deaths?|died|dead)\b/i,
+    words: 'die dies died death deaths dead killed kill fatalities casualties',
   },
   {
     mark: '#start',

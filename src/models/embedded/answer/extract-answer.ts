@@ -62,8 +62,9 @@ function answerOne(
   const question = {
     ...analyzed,
     vector: vectors.vectorOf(analyzed.core),
-    weighed: weighTerms(analyzed.terms, context, vectors),
+    weighed: weighTerms(analyzed, context, vectors),
     asked: new Set(analyzed.terms.map((term) => term.stem)),
+    focus: new Set(analyzed.terms.filter((term) => term.role === 'focus').map((term) => term.stem)),
   };
   const scored = scoreUnits(question, context);
   return composeAnswer(question, context, supportedUnits(question, scored), passages);

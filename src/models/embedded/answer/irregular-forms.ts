@@ -76,6 +76,40 @@ wear|wore worn
 win|won
 withdraw|withdrew withdrawn
 write|wrote written
+bear|bore borne born
+bend|bent
+bite|bit bitten
+bleed|bled
+blow|blew blown
+breed|bred
+burn|burnt
+dig|dug
+flee|fled
+hang|hung
+leap|leapt
+learn|learnt
+overcome|overcame
+ride|rode ridden
+shine|shone
+shrink|shrank shrunk
+slide|slid
+spill|spilt
+spin|spun
+spring|sprang sprung
+swear|swore sworn
+sweep|swept
+swing|swung
+undergo|underwent undergone
+wake|woke woken
+weave|wove woven
+loaf|loaves
+wolf|wolves
+knife|knives
+half|halves
+thief|thieves
+shelf|shelves
+goose|geese
+bacterium|bacteria
 child|children
 man|men
 woman|women

@@ -8,6 +8,8 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
   ...TENS.split(' ').map((word, index) => [word, String((index + 2) * 10)] as const),
   ...ORDINALS.split(' ').map((word, index) => [word, `${index}th`] as const),
   ['dozen', '12'],
+  ['twice', '2'],
+  ['thrice', '3'],
 ]);
 const MAGNITUDES = /^(?:hundred|thousand|million|billion|trillion|dozens?|half|quarter|twice|once)s?$/;
 const DIGITS = /^(\p{N}+(?:[.,]\p{N}+)*)(\p{L}*)$/u;

@@ -38,7 +38,7 @@ export interface Question {
 const MAX_CHARACTERS = 2000;
 const MAX_TERMS = 60;
 const FOCUS =
-  /\b(?:what|which)\s+(?!(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|the|a|an)\b)((?:[\p{L}-]+\s+){1,3}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|of|in|on|for|to|from|by|at|that)\b)/iu;
+  /\b(?:what|which)\s+(?:(?:kinds?|types?|sorts?) of (?:an? )?)?(?!(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|the|a|an)\b)((?:[\p{L}-]+\s+){1,3}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|of|in|on|for|to|from|by|at|that)\b)/iu;
 const MEASURED =
   /\bhow (long|old|tall|high|far|deep|wide|big|large|heavy|fast|hot|cold|often|frequently|expensive|quickly|soon)\b/giu;
 const INTRODUCTION =

@@ -36,3 +36,12 @@ export const LIGHT_WORDS = setOf(
 export const BACK_REFERENCES = setOf(
   'it its they their them these this those he his him she her both such therefore otherwise also however',
 );
+
+/** Nouns that stand behind `the` for something named before. */
+export const CLASS_NOUNS = setOf(
+  'drug medicine medication tablet product device machine tool software program library package service model company firm ' +
+    'organisation organization group team band club school university hospital museum building house bridge tower church ship ' +
+    'boat vessel ferry train car vehicle plane aircraft animal bird fish insect species plant tree flower book novel film movie song ' +
+    'album painting statue poem play town city village island country river lake mountain volcano planet star comet battle war ' +
+    'treaty festival event project study trial experiment disease substance material method process',
+);

@@ -2,7 +2,8 @@ import { areContrasts } from './contrasts.ts';
 import { editDistance } from './edit-distance.ts';
 import type { ContextEvidence } from './evidence.ts';
 import { expressionsFor } from './expressions.ts';
-import type { QuestionTerm } from './question.ts';
+import type { Question, QuestionTerm } from './question.ts';
+import { oppositesOf, synonymsOf } from './synonyms.ts';
 import { dot, type WordVectors } from './word-vectors.ts';
 import { baseOf } from './words.ts';
 
@@ -34,30 +35,31 @@ const SYNONYMOUS = 0.85;
 const STRONGEST_SYNONYM = 0.85;
 const LEAST_KINSHIP = 0.1;
 const EXPRESSION_STRENGTH = 0.7;
+const SYNONYM_STRENGTH = 0.75;
+const OPPOSITE_STRENGTH = 0.6;
+// Of an expression of the very kind that is asked for: `45 minutes`, where the question is how long.
+const ASKED_STRENGTH = 0.95;
 const ACRONYM_STRENGTH = 0.95;
 const SHARED_PREFIX = 5;
 
 /** Weighs the terms by rarity in the language and in the context, and finds their equivalents in the context. */
-export function weighTerms(
-  terms: readonly QuestionTerm[],
-  context: ContextEvidence,
-  vectors: WordVectors,
-): WeighedTerm[] {
-  return terms.map((term) => ({
+export function weighTerms(question: Question, context: ContextEvidence, vectors: WordVectors): WeighedTerm[] {
+  return question.terms.map((term) => ({
     ...term,
     role: term.role === 'content' && context.names.has(term.stem) ? 'name' : term.role,
     weight: ROLE_WEIGHTS[term.role] * (0.25 + vectors.rarityOf(term.word)) * (0.35 + context.distinctnessOf(term.stem)),
     importance: term.role === 'number' ? 1 : vectors.rarityOf(term.word),
-    ...relativesOf(term, context, vectors),
+    ...relativesOf(term, question, context, vectors),
   }));
 }
 
 function relativesOf(
   term: QuestionTerm,
+  question: Question,
   context: ContextEvidence,
   vectors: WordVectors,
 ): Pick<WeighedTerm, 'equivalents' | 'kin'> {
-  const equivalents = sureEquivalents(term, context);
+  const equivalents = sureEquivalents(term, question, context);
   const kin = new Map<string, number>();
   if (term.role === 'number') return { equivalents, kin };
   const isUnknown = equivalents.size === 0;
@@ -69,19 +71,25 @@ function relativesOf(
     if (cosine >= LEAST_KINSHIP) kin.set(stem, cosine);
     const misspelt = isUnknown ? misspellingStrength(term.stem, stem) : 0;
     const strength = Math.max(derivationStrength(term.stem, stem), misspelt, synonymStrength(cosine));
-    if (strength > 0) equivalents.set(stem, strength);
+    if (strength > (equivalents.get(stem) ?? 0)) equivalents.set(stem, strength);
   }
   return { equivalents, kin };
 }
 
-/** The stem itself, what it is the initials of, and the expressions that speak for it. */
-function sureEquivalents(term: QuestionTerm, context: ContextEvidence): Map<string, number> {
+/** The stem itself, other words for it, what it is the initials of, and the expressions that speak for it. */
+function sureEquivalents(term: QuestionTerm, question: Question, context: ContextEvidence): Map<string, number> {
   const equivalents = new Map<string, number>();
-  if (context.spellings.has(term.stem)) equivalents.set(term.stem, 1);
+  const add = (stem: string, strength: number): void => {
+    if (context.spellings.has(stem)) equivalents.set(stem, strength);
+  };
+  if (question.kind === 'truth') for (const stem of oppositesOf(term.stem)) add(stem, OPPOSITE_STRENGTH);
+  for (const stem of synonymsOf(term.stem)) add(stem, SYNONYM_STRENGTH);
+  add(term.stem, 1);
   if (term.role === 'number') return equivalents;
   for (const stem of context.acronyms.get(term.word) ?? []) equivalents.set(stem, ACRONYM_STRENGTH);
   for (const mark of expressionsFor(term.word)) {
-    if (context.stems.has(mark)) equivalents.set(mark, EXPRESSION_STRENGTH);
+    if (!context.stems.has(mark)) continue;
+    equivalents.set(mark, question.marks.includes(mark) ? ASKED_STRENGTH : EXPRESSION_STRENGTH);
   }
   return equivalents;
 }

@@ -46,6 +46,8 @@ export interface ScoringQuestion extends Question {
   readonly weighed: readonly WeighedTerm[];
   /** The stems of its terms. */
   readonly asked: ReadonlySet<string>;
+  /** The stems of what the answer is one of. */
+  readonly focus: ReadonlySet<string>;
 }
 
 /** @param windowStrengths by stem, as `windowStrengthsOf` gives them for the unit */
@@ -60,7 +62,14 @@ export function featuresOf(
   const around = surroundings(context, index);
   const strengths = question.weighed.map((term) => strengthIn(term, unit));
   const measurable = question.marks.some((mark) => context.stems.has(mark));
-  const candidate = { ...unit, asked, measurable, marks: question.marks, counted: question.counted };
+  const candidate = {
+    ...unit,
+    asked,
+    measurable,
+    marks: question.marks,
+    counted: question.counted,
+    focus: question.focus,
+  };
   const kind = countsInColumn(question, context, unit) ? 1 : answersKind(question.kind, candidate);
   const content = [...unit.stems];
   const fresh = content.filter((stem) => !asked.has(stem) && !stem.startsWith('#'));
