@@ -74,12 +74,16 @@ const BARELY = 0.25;
 /** How well a text holds something of the kind: 0 not at all, 1 surely. */
 const DETECTORS: Readonly<Record<AnswerKind, Detector>> = {
   person: (candidate) =>
-    hasNewName(candidate) ? 1 : ROLE.test(candidate.text) || hasNewAgent(candidate) || hasDoer(candidate) ? PARTLY : 0,
-  name: (candidate) => (hasNewName(candidate) ? 1 : 0),
+    hasNewName(candidate)
+      ? 1
+      : ROLE.test(candidate.text) || hasNewAgent(candidate) || hasDoer(candidate) || isPronominal(candidate)
+        ? PARTLY
+        : 0,
+  name: (candidate) => (hasNewName(candidate) ? 1 : isPronominal(candidate) ? PARTLY : 0),
   date: ({ text }) => (DATE.test(text) ? 1 : TIME.test(text) ? PARTLY : 0),
   clock: ({ text }) => (CLOCK.test(text) ? 1 : TIME.test(text) ? BARELY : 0),
   time: ({ text }) => (TIME.test(text) || DATE.test(text) || CLOCK.test(text) ? 1 : 0),
-  place: (candidate) => (namesFocus(candidate) ? 1 : placeIn(candidate)),
+  place: (candidate) => (namesFocus(candidate) ? 1 : Math.max(placeIn(candidate), hasNewName(candidate) ? PARTLY : 0)),
   measure: (candidate) =>
     candidate.marks.some((mark) => candidate.stems.has(mark))
       ? 1
@@ -87,7 +91,7 @@ const DETECTORS: Readonly<Record<AnswerKind, Detector>> = {
         ? BARELY
         : 0,
   count: (candidate) =>
-    countsWhatIsAsked(candidate)
+    countsWhatIsAsked(candidate) || candidate.marks.some((mark) => candidate.stems.has(mark))
       ? 1
       : hasNewNumber(candidate)
         ? PARTLY
@@ -164,6 +168,11 @@ function hasNewAgent({ words, asked }: Candidate): boolean {
   return words.some((word) => AGENT.test(word.lower) && !asked.has(word.stem));
 }
 
+/** `She became …`: whoever it is was named before. */
+function isPronominal({ text }: Candidate): boolean {
+  return /^(?:he|she|they)\b/i.test(text);
+}
+
 /** `by the county`: whoever does it stands behind `by`. */
 function hasDoer({ words, asked }: Candidate): boolean {
   return words.some((word, at) => {
@@ -175,7 +184,8 @@ function hasDoer({ words, asked }: Candidate): boolean {
 
 /** `the village of Sento`, `Linden Arena`: a new name beside the word for what is asked for. */
 function namesFocus({ words, asked, focus }: Candidate): boolean {
-  const isNewName = (word: Word | undefined): boolean => word?.isCapitalised && !word.isStop && !asked.has(word.stem);
+  const isNewName = (word: Word | undefined): boolean =>
+    word?.isCapitalised === true && !word.isStop && !asked.has(word.stem);
   return words.some(
     (word, at) =>
       focus.has(word.stem) &&

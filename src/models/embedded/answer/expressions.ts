@@ -42,13 +42,13 @@ const EXPRESSIONS: readonly Expression[] = [
   {
     mark: '#length',
     pattern:
-      /\d\s?(?:km|m|cm|mm|kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?)\b/i,
+      /\d\s?(?:nautical |light )?(?:km|m|cm|mm|kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?)\b/i,
     words: 'length long height tall high distance far deep depth wide width size big',
   },
   {
     mark: '#period',
     pattern:
-      /\bfrom \d{4} (?:to|until) \d{4}|\b(?:since|until) \w|\bas long as\b|\b(?:indefinitely|forever|lifelong|overnight|permanently)\b|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|several|half|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
+      /\bfrom \d{4} (?:to|until) \d{4}|\b(?:since|until) \w|\bas long as\b|\b(?:indefinitely|forever|lifelong|overnight|permanently)\b|\b(?:\d+|several|half|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
     words: 'long last lasts duration period time takes',
   },
   { mark: '#share', pattern: /\d\s?%|\bper ?cent\b/i, words: 'percentage percent share proportion rate fraction' },
@@ -83,8 +83,9 @@ const EXPRESSIONS: readonly Expression[] = [
   },
   {
     mark: '#occupation',
-    pattern: /\b(?:is|was|are|were|became|as) an? (?:\p{L}+ ){0,3}\p{L}*(?:er|or|ist|ian|ect|ant|ent|man|eur|ess)\b/iu,
-    words: 'profession occupation job career',
+    pattern:
+      /\b(?:(?:is|was|are|were) an?|(?:became|as)(?: an?| the)?) (?:\p{L}+ ){0,3}\p{L}*(?:er|or|ist|ian|ect|ant|ent|man|eur|ess)\b/iu,
+    words: 'profession occupation job career position role title',
   },
   {
     mark: '#area',
@@ -93,9 +94,14 @@ const EXPRESSIONS: readonly Expression[] = [
     words: 'area size big large',
   },
   {
+    mark: '#maker',
+    pattern: /\bby (?:the )?\p{Lu}/u,
+    words: 'author writer composer artist painter creator inventor director',
+  },
+  {
     mark: '#frequency',
     pattern:
-      /\b(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|annually|yearly|(?:every|each) (?:\w+ ){0,2}(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?|morning|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:once|twice|times|\d+|one|two|three|four) (?:an?|per|every|each|in)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|always|never|rarely|before|after)\b/i,
+      /\b(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|annually|yearly|(?:every|each) (?:\w+ ){0,2}(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?|morning|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:once|twice|times|\d+) (?:an?|per|every|each|in)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|always|never|rarely|before|after)\b/i,
     words: 'often frequently frequency',
   },
   {
@@ -126,9 +132,14 @@ const EXPRESSIONS: readonly Expression[] = [
   },
 ];
 
+// Which number it is does not matter: any stands for the figure that a pattern looks for.
+const WRITTEN_NUMBERS =
+  /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million)\b/gi;
+
 /** The marks of the expressions that a text holds. */
 export function expressionsIn(text: string): string[] {
-  return EXPRESSIONS.filter(({ pattern }) => pattern.test(text)).map(({ mark }) => mark);
+  const figures = text.replace(WRITTEN_NUMBERS, '1');
+  return EXPRESSIONS.filter(({ pattern }) => pattern.test(figures)).map(({ mark }) => mark);
 }
 
 const MARKS_BY_WORD: ReadonlyMap<string, readonly string[]> = EXPRESSIONS.reduce((marks, { mark, words }) => {

@@ -38,7 +38,7 @@ const PATTERNS: readonly QuestionPattern[] = [
   measure('#period #length', 'long', 'length'),
   measure('#length #area #data #volume', 'big|large', 'size|area'),
   measure('#length', 'far|tall|high|deep|wide', 'height|width|depth|distance'),
-  measure('#weight', 'heavy', 'weight|mass'),
+  measure('#weight', 'heavy|much (?:does|do|did|can|will) .*\\bweigh', 'weight|mass'),
   measure('#temperature', 'hot|cold|warm', 'temperature'),
   measure('#age', 'old', 'age'),
   measure('#dose', 'much of the drug', 'dose|dosage|doses'),

@@ -1,8 +1,9 @@
 import { splitSentences } from '../../../core/sentences.ts';
 import type { AnswerKind } from './answer-kinds.ts';
+import { expressionsFor } from './expressions.ts';
 import { BASE_FORMS } from './irregular-forms.ts';
 import { asksBroadly, asksForSeveral, wantedBy } from './question-kinds.ts';
-import { LIGHT_WORDS, QUESTION_FRAME_WORDS } from './stop-words.ts';
+import { LIGHT_WORDS, PLACING_WORDS, QUESTION_FRAME_WORDS } from './stop-words.ts';
 import { fold, stemOf, type Word, wordsOf } from './words.ts';
 
 /** A word of the question that an answer should have something to do with. */
@@ -55,14 +56,17 @@ export function analyzeQuestion(text: string): Question {
   const lower = core.toLowerCase();
   const asides = sentences.filter((_, index) => index !== at);
   const words = wordsOf(core).filter((word) => !word.isStop);
+  const wanted = wantedBy(lower);
+  const counted = countedBy(words, lower);
   return {
     core,
-    ...wantedBy(lower),
-    counted: countedBy(words, lower),
-    terms: [...coreTerms(core, words), ...asideTerms(asides, words, LEANING.test(core) ? 'topic' : 'aside')].slice(
-      0,
-      MAX_TERMS,
-    ),
+    kind: wanted.kind,
+    marks: wanted.kind === 'count' && counted ? expressionsFor(counted.lower) : wanted.marks,
+    counted: counted?.stem,
+    terms: [
+      ...coreTerms(core, words, wanted.kind),
+      ...asideTerms(asides, words, LEANING.test(core) ? 'topic' : 'aside'),
+    ].slice(0, MAX_TERMS),
     pairs: words.flatMap((word, index) => {
       const next = words[index + 1];
       return next && next.start - word.end <= 1 ? [[word.stem, next.stem] as const] : [];
@@ -72,13 +76,13 @@ export function analyzeQuestion(text: string): Question {
   };
 }
 
-function countedBy(words: readonly Word[], lower: string): string | undefined {
+function countedBy(words: readonly Word[], lower: string): Word | undefined {
   const asking = /\bhow (?:many|much)\b|\b(?:number|amount) of\b/.exec(lower);
   const from = asking ? asking.index + asking[0].length : Number.POSITIVE_INFINITY;
-  return words.find((word) => word.start >= from)?.stem;
+  return words.find((word) => word.start >= from);
 }
 
-function coreTerms(core: string, words: readonly Word[]): QuestionTerm[] {
+function coreTerms(core: string, words: readonly Word[], kind: AnswerKind): QuestionTerm[] {
   const focus = new Set(focusWords(core));
   const measures = new Set([...core.matchAll(MEASURED)].map(([, word = '']) => stemOf(word.toLowerCase())));
   const shouting = !/\p{Ll}/u.test(core);
@@ -90,7 +94,10 @@ function coreTerms(core: string, words: readonly Word[]): QuestionTerm[] {
       word: word.lower,
       stem: word.stem,
       predicate: word === predicate,
-      role: measures.has(word.stem) ? 'light' : roleOf(word, focus, shouting),
+      role:
+        measures.has(word.stem) || (kind === 'place' && PLACING_WORDS.has(word.lower))
+          ? 'light'
+          : roleOf(word, focus, shouting),
     });
   }
   return [...terms.values()];
@@ -112,6 +119,10 @@ const ACTIVE = /\bwho\b(?!\s+(?:is|are|was|were|did|does|do|has|have|had|will|ca
 const PASSIVE =
   /\b(?:when|where|why|how|who|what|which|whom)\b[^?]*?\b(?:is|are|was|were|did|does|do|has|have|had|will|can|should|would|may|must|be|been)\b/i;
 const PREPOSITION = /\b(?:in|on|at|for|to|from|by|with|of|after|before|during|into|about|as|until|since)\b/i;
+// The verb itself is one that says nothing: `how many rooms does the house HAVE`.
+const ENDS_LIGHTLY = /\b(?:have|has|get|need|offer|use)\s*\??$/i;
+// What follows the pronoun is the verb.
+const SAYS_WHO_ASKS = /\b(?:do|does|did|can|could|should|must|may|will|would) (?:i|you|we|they|he|she|it|one)\b/i;
 const PAST = /(?:ed|en)$/;
 
 /** The word that is most likely the verb, where the question has a form that shows it. */
@@ -125,6 +136,8 @@ function predicateOf(core: string, words: readonly Word[]): Word | undefined {
   if (!passive) return undefined;
   const from = passive.index + passive[0].length;
   const after = solid.filter((word) => word.start >= from && !(word.isCapitalised && word.start > 0));
+  if (ENDS_LIGHTLY.test(core)) return undefined;
+  if (SAYS_WHO_ASKS.test(core)) return after[0];
   const past = after.find((word) => PAST.test(word.lower) || BASE_FORMS.has(word.lower));
   if (past) return past;
   const preposition = PREPOSITION.exec(core.slice(from));

@@ -37,6 +37,11 @@ export const BACK_REFERENCES = setOf(
   'it its they their them these this those he his him she her both such therefore otherwise also however',
 );
 
+/** Verbs of a question for a place that say no more than `where`. */
+export const PLACING_WORDS = setOf(
+  'located situated based stored store kept found placed held lies lie going go headed live lives spend seen see',
+);
+
 /** Nouns that stand behind `the` for something named before. */
 export const CLASS_NOUNS = setOf(
   'drug medicine medication tablet product device machine tool software program library package service model company firm ' +

@@ -1,7 +1,9 @@
 import { hasForm } from './answer-kinds.ts';
+import { areContrasts } from './contrasts.ts';
 import type { ScoredUnit } from './score-units.ts';
 import type { WeighedTerm } from './term-matches.ts';
 import type { ScoringQuestion } from './unit-features.ts';
+import { baseOf } from './words.ts';
 
 /** What speaks for the context answering the question at all, seen from its best unit. */
 export interface SupportFeatures {
@@ -16,6 +18,10 @@ export interface SupportFeatures {
   readonly noName: number;
   /** Whether what is done or was done has nothing to do with the unit. */
   readonly predicateLacking: number;
+  /** Whether it holds none of the words that say what is asked about the thing, as far as it has nothing to do with them. */
+  readonly onlySubject: number;
+  /** Whether it holds what excludes a term that it lacks: `red`, where the question is for the green light. */
+  readonly contrasted: number;
   /** How much the terms that it holds weigh together. */
   readonly mass: number;
   /** Importance, 0–1, of the weightiest name, number and other term that the context does not hold at all. */
@@ -73,6 +79,12 @@ export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportF
       0,
       ...terms.filter((term) => isPredicate(term) && nearby(term) < LACKING).map((term) => 1 - kinship(term)),
     ),
+    onlySubject: onlySubjectOf(
+      terms.filter((term) => term.role === 'content'),
+      nearby,
+      kinship,
+    ),
+    contrasted: terms.some((term) => nearby(term) < LACKING && isContrasted(term, best)) ? 1 : 0,
     mass: Math.min(1, terms.reduce((sum, term) => sum + term.weight * nearby(term), 0) / 4),
     absentName: worst(isName, anywhere),
     absentNumber: worst(isNumber, anywhere),
@@ -83,6 +95,16 @@ export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportF
     underQuestion,
     context: terms.reduce((sum, term) => sum + term.weight * anywhere(term), 0) / total,
   };
+}
+
+function isContrasted(term: WeighedTerm, { unit }: ScoredUnit): boolean {
+  const base = baseOf(term.word);
+  return unit.words.some((word) => areContrasts(base, baseOf(word.lower)));
+}
+
+function onlySubjectOf(content: readonly WeighedTerm[], nearby: Presence, kinship: Presence): number {
+  if (content.length === 0 || content.some((term) => nearby(term) >= LACKING)) return 0;
+  return 1 - Math.max(...content.map(kinship));
 }
 
 /**
@@ -98,18 +120,20 @@ const WEIGHTS: Readonly<Record<keyof SupportFeatures, number>> = {
   noFigure: -0.85,
   noName: -0.3,
   predicateLacking: -0.95,
+  onlySubject: -0.6,
+  contrasted: -0.5,
   mass: 0.8,
   absentName: -1.5,
   absentNumber: -0.4,
-  absentContent: -1.05,
+  absentContent: -0.85,
   missingName: -1.2,
   missingNumber: -0.4,
-  foreign: -1.35,
+  foreign: -1.1,
   underQuestion: 1,
   context: 1.7,
 };
 // Balances answers withheld against answers that the text does not give.
-const ENOUGH = 2.55;
+const ENOUGH = 2.58;
 const CANDIDATES = 5;
 
 /**
