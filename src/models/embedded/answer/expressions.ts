@@ -43,7 +43,13 @@ const EXPRESSIONS: readonly Expression[] = [
     mark: '#length',
     pattern:
       /\d\s?(?:nautical |light )?(?:km|m|cm|mm|kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?)\b/i,
-    words: 'length long height tall high distance far deep depth wide width size big',
+    words: 'length long distance far size big',
+  },
+  {
+    mark: '#extent',
+    pattern:
+      /\d\s?-?(?:m|cm|mm|centimet(?:re|er)s?|met(?:re|er)s?|feet|foot|ft|inch(?:es)?|yards?|fathoms?|stor(?:e?y|e?ys|ies)|floors?)\b|\b(?:high|tall|deep|wide|height|depth|width|thick|across|diameter)\b.*\d|\d.*\b(?:high|tall|deep|wide|height|depth|width|thick|across|diameter|above sea level)\b/i,
+    words: 'height tall high deep depth wide width thick diameter',
   },
   {
     mark: '#period',

@@ -41,7 +41,7 @@ const MAX_TERMS = 60;
 const FOCUS =
   /\b(?:what|which)\s+(?:(?:kinds?|types?|sorts?) of (?:an? )?)?(?!(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|the|a|an)\b)((?:[\p{L}-]+\s+){1,3}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|will|would|should|shall|of|in|on|for|to|from|by|at|that)\b)/iu;
 const MEASURED =
-  /\bhow (long|old|tall|high|far|deep|wide|big|large|heavy|fast|hot|cold|often|frequently|expensive|quickly|soon)\b/giu;
+  /\bhow (long|old|tall|high|far|deep|wide|thick|big|large|heavy|fast|hot|cold|often|frequently|expensive|quickly|soon|powerful)\b/giu;
 const INTRODUCTION =
   /^(?:please\s+|kindly\s+|(?:can|could|would|will) you (?:please )?(?:tell me|explain|say|describe|list)?\s*|(?:i(?:'d| would) like|i want|i need) to know\s+|do you know\s+|(?:based on|according to|given|using|from) (?:the|this|these) (?:context|text|document|documents|passage|information|protocol|study|article|report|above|following)[^,]*,\s*|question:\s*|q:\s*)+/iu;
 
