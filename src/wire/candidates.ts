@@ -89,8 +89,10 @@ function byForm(
   const inQuery = request.rawQuery.includes('Action=') && request.rawQuery.includes('Version=');
   if (!form && !inQuery) return undefined;
   const rpc = services.filter((entry) => !isRest(entry) && isScoped(entry, credential));
-  const entry = saysService(credential) ? rpc[0] : rpc.find((service) => service.anonymous);
-  return entry && { entries: [entry], protocol: 'awsQuery', path, operation: 'form', certain: true };
+  const signed = saysService(credential);
+  const entry = (signed ? undefined : rpc.find((service) => service.anonymous)) ?? rpc[0];
+  const certain = signed || services.length === 1;
+  return entry && { entries: [entry], protocol: 'awsQuery', path, operation: 'form', certain };
 }
 
 function byPath(

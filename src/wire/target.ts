@@ -1,3 +1,4 @@
+import { missingAuthentication } from './authenticate.ts';
 import { type Candidates, printable } from './candidates.ts';
 import { WireFailure } from './failure.ts';
 import type { OperationModel } from './model.ts';
@@ -18,7 +19,8 @@ export interface Target {
 /**
  * Finds the operation among loaded candidates.
  *
- * @throws WireFailure unknown-operation, naming what was asked for
+ * @throws WireFailure unknown-operation, naming what was asked for; missing-authentication when an unsigned form has the
+ * version of another service: none but the candidate takes such
  */
 export async function findTarget(
   services: readonly [Service, ...Service[]],
@@ -27,15 +29,19 @@ export async function findTarget(
 ): Promise<Target> {
   if (candidates.operation === 'path') return routeTarget(services, candidates, request);
   const [service] = services;
-  const name = candidates.operation === 'form' ? await actionOf(request) : candidates.operation.named;
-  const operation = service.model.operations.get(name);
-  if (!operation) throw unknown(service, printable(name));
-  return { service, protocol: service.protocol(candidates.protocol), operation, labels: {} };
+  const { action, version = service.entry.version } =
+    candidates.operation === 'form' ? await readForm(request) : { action: candidates.operation.named };
+  const operation = service.model.operations.get(action);
+  if (operation) return { service, protocol: service.protocol(candidates.protocol), operation, labels: {} };
+  if (!candidates.certain && version !== service.entry.version) throw missingAuthentication(false);
+  throw unknown(service, printable(action));
 }
 
-async function actionOf(request: WireRequest): Promise<string> {
-  const inForm = request.method === 'POST' ? (await request.body.document()).toString('utf8') : '';
-  return parseQueryString(inForm).get('Action')?.[0] ?? request.query.get('Action')?.[0] ?? '';
+async function readForm(request: WireRequest): Promise<{ action: string; version?: string | undefined }> {
+  const form =
+    request.method === 'POST' ? parseQueryString((await request.body.document()).toString('utf8')) : undefined;
+  const field = (name: string): string | undefined => form?.get(name)?.[0] ?? request.query.get(name)?.[0];
+  return { action: field('Action') ?? '', version: field('Version') };
 }
 
 function routeTarget(services: readonly [Service, ...Service[]], candidates: Candidates, request: WireRequest): Target {

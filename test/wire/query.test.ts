@@ -86,6 +86,22 @@ describe('awsQuery', () => {
     ]);
   });
 
+  it('asks for a signature, in the words of AWS, where the version is of a service that takes nothing without', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = 'Action=ListUsers&Version=2010-05-08';
+    const asked = [
+      fetch(server.endpoint, { method: 'POST', headers, body }),
+      fetch(`${server.endpoint}/?${body}`),
+      fetch(`${server.endpoint}/_aws/iam`, { method: 'POST', headers, body }),
+    ];
+    for (const refused of await Promise.all(asked)) {
+      const expected = expect.stringMatching(/<ErrorResponse.*<Code>MissingAuthenticationToken</);
+      expect([refused.status, await refused.text()]).toEqual([403, expected]);
+    }
+    const unknown = await fetch(server.endpoint, { method: 'POST', headers, body: 'Action=Nope&Version=2011-06-15' });
+    expect([unknown.status, await unknown.text()]).toEqual([400, expect.stringContaining('STS has no operation')]);
+  });
+
   it('tells all violations in one answer, in the words of AWS', async () => {
     const input = { RoleArn: ROLE, RoleSessionName: 'a session', DurationSeconds: 1 };
     const refused = new STSClient(server.client).send(new AssumeRoleCommand(input));
