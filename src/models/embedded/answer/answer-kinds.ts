@@ -57,6 +57,8 @@ const LOCATED = /\b(?:located|situated|based|headquarter\w*|address)\b/i;
 // How many words may stand between `in` and the place.
 const PLACE_REACH = 4;
 const AGENT = /(?:ists?|ians?|[a-z]{3}ers?|[a-z]{3}ors?|ents|ants|eers?|ees?|desk|office|attorney|court)$/;
+const NO_AGENT =
+  /^(?:lower|upper|other|another|rather|whether|together|either|neither|further|farther|later|after|under|over|never|ever|however|water|paper|power|order|number|summer|winter|centre|center|letter|matter|corner|river|border|layer|filter|fever|dinner|supper|silver|copper|rubber|timber|major|minor|floor|colou?r|odou?r|error|interior|exterior|events?|cents?|parents?|moments?|percents?|[a-z]*ments?|accidents?|continents?|current|recent|different|present|frequent|independent|longer|shorter|higher|larger|smaller|older|younger|greater|earlier|september|october|november|december)$/;
 const REASON =
   /\b(?:because|due to|owing to|since|as a result|so that|in order to|caused by|result(?:s|ed|ing)? (?:in|from)|reason|therefore|thus|hence|otherwise|fearing|for fear|to (?:avoid|prevent|ensure|reduce|protect|allow|make|keep|improve|help|provide|evaluate|assess|determine|test|compare)|leads? to|allow(?:s|ing|ed)?|thanks to|purpose|aims?|objective|goal|designed to|intended to|so)\b/i;
 const MANNER = /\b(?:by|using|through|via|with|on|means of|method|procedure|steps?|first|then|must|should)\b/i;
@@ -165,7 +167,7 @@ function placeIn({ text, words, asked }: Candidate): number {
 }
 
 function hasNewAgent({ words, asked }: Candidate): boolean {
-  return words.some((word) => AGENT.test(word.lower) && !asked.has(word.stem));
+  return words.some((word) => AGENT.test(word.lower) && !NO_AGENT.test(word.lower) && !asked.has(word.stem));
 }
 
 /** `She became …`: whoever it is was named before. */

@@ -123,6 +123,8 @@ const PREPOSITION = /\b(?:in|on|at|for|to|from|by|with|of|after|before|during|in
 const ENDS_LIGHTLY = /\b(?:have|has|get|need|offer|use)\s*\??$/i;
 // What follows the pronoun is the verb.
 const SAYS_WHO_ASKS = /\b(?:do|does|did|can|could|should|must|may|will|would) (?:i|you|we|they|he|she|it|one)\b/i;
+// What somebody or something is to another: `who is the MAYOR of`, `what is the AREA of`.
+const ASKS_ROLE = /^(?:who|what) (?:is|was|are|were)(?: the|.*[’']s)\b/i;
 const PAST = /(?:ed|en)$/;
 
 /** The word that is most likely the verb, where the question has a form that shows it. */
@@ -140,6 +142,7 @@ function predicateOf(core: string, words: readonly Word[]): Word | undefined {
   if (SAYS_WHO_ASKS.test(core)) return after[0];
   const past = after.find((word) => PAST.test(word.lower) || BASE_FORMS.has(word.lower));
   if (past) return past;
+  if (ASKS_ROLE.test(core)) return after[0];
   const preposition = PREPOSITION.exec(core.slice(from));
   const until = preposition ? from + preposition.index : core.length;
   return /\b(?:did|does|do|will|can|should|would|may|must)$/i.test(passive[0])

@@ -22,6 +22,8 @@ export interface SupportFeatures {
   readonly onlySubject: number;
   /** Whether it holds what excludes a term that it lacks: `red`, where the question is for the green light. */
   readonly contrasted: number;
+  /** 1 when it holds the measure that is asked for, and the question says no more: `how far can it go`. */
+  readonly bareMeasure: number;
   /** How much the terms that it holds weigh together. */
   readonly mass: number;
   /** Importance, 0–1, of the weightiest name, number and other term that the context does not hold at all. */
@@ -85,6 +87,7 @@ export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportF
       kinship,
     ),
     contrasted: terms.some((term) => nearby(term) < LACKING && isContrasted(term, best)) ? 1 : 0,
+    bareMeasure: question.kind === 'measure' && kind === 1 && terms.every(isGeneral) ? 1 : 0,
     mass: Math.min(1, terms.reduce((sum, term) => sum + term.weight * nearby(term), 0) / 4),
     absentName: worst(isName, anywhere),
     absentNumber: worst(isNumber, anywhere),
@@ -95,6 +98,10 @@ export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportF
     underQuestion,
     context: terms.reduce((sum, term) => sum + term.weight * anywhere(term), 0) / total,
   };
+}
+
+function isGeneral({ role }: WeighedTerm): boolean {
+  return role === 'light' || role === 'focus';
 }
 
 function isContrasted(term: WeighedTerm, { unit }: ScoredUnit): boolean {
@@ -119,21 +126,22 @@ const WEIGHTS: Readonly<Record<keyof SupportFeatures, number>> = {
   kindMissing: -1.5,
   noFigure: -0.85,
   noName: -0.3,
-  predicateLacking: -0.95,
+  predicateLacking: -1.1,
   onlySubject: -0.6,
   contrasted: -0.5,
+  bareMeasure: 0.6,
   mass: 0.8,
   absentName: -1.5,
   absentNumber: -0.4,
-  absentContent: -0.85,
+  absentContent: -0.6,
   missingName: -1.2,
   missingNumber: -0.4,
   foreign: -1.1,
   underQuestion: 1,
-  context: 1.7,
+  context: 1.3,
 };
 // Balances answers withheld against answers that the text does not give.
-const ENOUGH = 2.58;
+const ENOUGH = 2.2;
 const CANDIDATES = 5;
 
 /**

@@ -57,7 +57,7 @@ restrict limit; return come back; reveal show; revenue money income; rich wealth
 safe safety danger harm hazard; salary pay wage earn; scare afraid fear; score goal point; secure protect;
 see visible view; sell sale; send submit mail deliver; separate divide split; serve feed; settle colonise colonize;
 ship vessel boat ferry; shipwreck wreck sink; show display depict; side adverse; side unwanted; silence mute quiet;
-signs symptoms; luggage baggage bag suitcase; plane aircraft flight airplane; outside outdoors; inside indoors; previously previous before earlier formerly; winter hibernate; situate lie locate; sleep rest hibernate; smell odour odor scent; speed fast; spend pay cost; start found begin;
+sign symptom; start join begin; luggage baggage bag suitcase; plane aircraft flight airplane; outside outdoors; inside indoors; previously previous before earlier formerly; winter hibernate; situate lie locate; sleep rest hibernate; smell odour odor scent; speed fast; spend pay cost; start found begin;
 start boot; steal theft rob; stop halt cease; store keep; street road; strengthen reinforce; strong strength;
 structure building; student pupil; study research; succeed follow after; sufferer patient; supervise oversee;
 supply provide deliver; support help; suspend pause; taste flavour flavor; teach instruct; team club;
