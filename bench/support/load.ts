@@ -35,11 +35,11 @@ function bytesOf({ url, method, body }: Load): Buffer {
 /** Sends one request after the other until the time is over; gives how many were answered. */
 async function loop(address: { host: string; port: number }, request: Buffer, end: number): Promise<number> {
   let answered = 0;
-  while (performance.now() < end) answered += await useConnection(connect(address), request, end);
+  while (performance.now() < end) answered += await sendOver(connect(address), request, end);
   return answered;
 }
 
-function useConnection(socket: Socket, request: Buffer, end: number): Promise<number> {
+function sendOver(socket: Socket, request: Buffer, end: number): Promise<number> {
   return new Promise((resolve, reject) => {
     let answered = 0;
     let read = Buffer.alloc(0);

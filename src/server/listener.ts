@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { LoamError } from '../core/errors.ts';
@@ -57,19 +57,27 @@ function createHttp1(handle: ListenerOptions['handle'], limits: ListenerLimits):
   });
   server.maxConnections = limits.connections;
   server.timeout = limits.idleMs;
-  const serve = (request: HttpRequest, response: HttpResponse): void => void handle(request, response);
+  const answering = new WeakMap<Socket, ServerResponse>();
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    answering.set(request.socket, response);
+    response.once('close', () => answering.delete(request.socket));
+    void handle(request, response);
+  };
   server.on('request', serve);
   // Node would ask for the body at once; the wire asks when it first reads it.
   server.on('checkContinue', serve);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseUnread(error.code, socket, limits));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const response = answering.get(socket);
+    // A second answer would be taken for a part of the one that is under way; that one is the last on its connection.
+    if (response) response.shouldKeepAlive = false;
+    else refuseUnread(error.code, socket, limits);
+  });
   return server;
 }
 
 /** Answers what is no readable HTTP: nobody can tell yet which protocol it speaks, so the sentence stands alone. */
 function refuseUnread(code: string | undefined, socket: Socket, { headerBytes, headerMs }: ListenerLimits): void {
   if (!socket.writable || code === 'ECONNRESET') return void socket.destroy();
-  // An answer is on its way (to a HEAD whose body was not read, say): a second one would be taken for a part of it.
-  if (socket.bytesWritten > 0) return socket.destroySoon();
   const [status, message] =
     code === 'HPE_HEADER_OVERFLOW'
       ? ['431 Request Header Fields Too Large', `The headers are longer than the limit of ${headerBytes} bytes.`]
