@@ -13,7 +13,7 @@ const EXPRESSIONS: readonly Expression[] = [
   {
     mark: '#money',
     pattern:
-      /[$€£¥₹]\s?\d|\d\s?(?:[$€£¥₹]|(?:dollars?|euros?|pounds?|cents?|pence|usd|eur|gbp|yen|rupees?|francs?)\b)|\bfree of charge\b|\bfor free\b/i,
+      /[$€£¥₹]\s?\d|\d\s?(?:[$€£¥₹]|(?:dollars?|euros?|pounds?|cents?|pence|usd|eur|gbp|yen|rupees?|francs?)\b)|\b(?:pay|pays|paid|costs?|price of|fee of|worth|earns?|earned) (?:\w+ ){0,3}\d|\bfree of charge\b|\bfor free\b/i,
     words:
       'cost costs price pay pays paid payment fee fees charge charged fine expensive cheap money fare worth spend earn salary refund',
   },
@@ -54,7 +54,7 @@ const EXPRESSIONS: readonly Expression[] = [
   {
     mark: '#period',
     pattern:
-      /\bfrom \d{4} (?:to|until) \d{4}|\b(?:since|until) \w|\bas long as\b|\b(?:indefinitely|forever|lifelong|overnight|permanently)\b|\b(?:\d+|several|half|a|an)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
+      /\bfrom \d{4} (?:to|until) \d{4}|\b(?:since|until) \w|\bas long as\b|\b(?:indefinitely|forever|lifelong|overnight|permanently)\b|\b(?:\d+|several|half|(?<!\d\S* (?:\w+ ){0,2})an?)[\s-](?:\w+\s)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)\b/i,
     words: 'long last lasts duration period time takes',
   },
   { mark: '#share', pattern: /\d\s?%|\bper ?cent\b/i, words: 'percentage percent share proportion rate fraction' },
@@ -73,7 +73,7 @@ const EXPRESSIONS: readonly Expression[] = [
   {
     mark: '#colour',
     pattern:
-      /\b(?:red|blue|green|yellow|black|white|grey|gray|brown|orange|purple|pink|violet|golden?|silver|beige|turquoise|transparent|colou?rless)\b/i,
+      /\b(?:red|blue|green|yellow|black|white|grey|gray|brown|orange|purple|pink|violet|golden?|silver|beige|turquoise|cream|ivory|crimson|scarlet|navy|maroon|amber|pale|transparent|colou?rless)\b/i,
     words: 'colour color colours colors',
   },
   {
@@ -90,7 +90,7 @@ const EXPRESSIONS: readonly Expression[] = [
   {
     mark: '#occupation',
     pattern:
-      /\b(?:(?:is|was|are|were) an?|(?:became|as)(?: an?| the)?) (?:\p{L}+ ){0,3}\p{L}*(?:er|or|ist|ian|ect|ant|ent|man|eur|ess)\b/iu,
+      /\b(?:(?:is|was|are|were) an?|(?:became|as)(?: an?| the)?) (?:\p{L}+ ){0,3}\p{L}*(?:er|or|ist|ian|ect|ant|ent|man|eur|ess|eon|eer|chef|nurse|pilot|smith)\b/iu,
     words: 'profession occupation job career position role title',
   },
   {
@@ -103,6 +103,11 @@ const EXPRESSIONS: readonly Expression[] = [
     mark: '#maker',
     pattern: /\bby (?:the )?\p{Lu}/u,
     words: 'author writer composer artist painter creator inventor director',
+  },
+  {
+    mark: '#cause',
+    pattern: /\b(?:because|due to|owing to|caused by|results? (?:of|from)|when|if|after)\b/i,
+    words: 'cause causes caused reason',
   },
   {
     mark: '#frequency',

@@ -51,6 +51,23 @@ describe('createAnswerExtractor', () => {
     expect(ask('When did it open?')).toEqual({ text: '', citations: [] });
   });
 
+  it.each([
+    ['Which village was buried?', 'Mount Aldera erupted in 1871, burying the village of Sento.'],
+    ['What colors is it available in?', 'It costs 1,249 euros and is sold in grey and blue.'],
+    ['How long does it take to regenerate?', 'It regenerates its limbs within forty days.'],
+    ['Which settings survive a reset?', 'All settings are erased except the network name.'],
+    ['How heavy is it?', 'The parcel weighs five kilograms.'],
+    ['Who paid for the repairs?', 'Repairs were financed by the county.'],
+  ])('finds what answers "%s" in other words', (question, text) => {
+    expect(ask(question, text).text).toBe(text);
+  });
+
+  it('knows a thing by its class, and an answer that says no', () => {
+    const text = 'Zorvatinib is given once daily. The drug is contraindicated in pregnancy.';
+    expect(ask('Is zorvatinib safe in pregnancy?', text).text).toContain('contraindicated');
+    expect(ask('Is zorvatinib safe for children?', text).text).toBe('');
+  });
+
   it('gives a list with what leads it in', () => {
     const text =
       'Current smokers cannot join.\n\nSecondary endpoints are:\n- rescue medication\n- quality of life\n\nThe study is long.';
@@ -144,12 +161,13 @@ interface Case {
   readonly unanswerable: readonly string[];
 }
 
-// Shares that the three sets of questions were at when they were last measured, less what one or two questions weigh: see
+// Shares that the sets of questions were at when they were last measured, less what one or two questions weigh: see
 // EXTRACTIVE_CARD.md.
 describe.each([
   ['tuned-questions', { right: 0.82, withheld: 0.86 }],
   ['held-out-questions', { right: 0.84, withheld: 0.76 }],
   ['unseen-questions', { right: 0.86, withheld: 0.76 }],
+  ['paraphrased-questions', { right: 0.74, withheld: 0.8 }],
 ])('the questions of %s', (name, bar) => {
   const cases: Case[] = JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
   const share = (results: readonly boolean[]): number => results.filter(Boolean).length / results.length;

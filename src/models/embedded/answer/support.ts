@@ -100,8 +100,8 @@ export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportF
   };
 }
 
-function isGeneral({ role }: WeighedTerm): boolean {
-  return role === 'light' || role === 'focus';
+function isGeneral({ role, predicate }: WeighedTerm): boolean {
+  return role === 'light' || role === 'focus' || predicate;
 }
 
 function isContrasted(term: WeighedTerm, { unit }: ScoredUnit): boolean {
@@ -128,7 +128,7 @@ const WEIGHTS: Readonly<Record<keyof SupportFeatures, number>> = {
   noName: -0.3,
   predicateLacking: -1.1,
   onlySubject: -0.6,
-  contrasted: -0.5,
+  contrasted: -0.8,
   bareMeasure: 0.6,
   mass: 0.8,
   absentName: -1.5,
