@@ -1,7 +1,6 @@
 import type { Log } from '../../core/log.ts';
 import type { ObjectSystem } from './object.ts';
-import { deleteCompletedUploads } from './tables/completed-uploads.ts';
-import { deleteQueued, type QueuedBytes, queueAgain, selectDue } from './tables/removals.ts';
+import { deleteCompletedUploads, deleteQueued, type QueuedBytes, queueAgain, selectDue } from './tables/removals.ts';
 
 export interface SweepResult {
   readonly removed: number;

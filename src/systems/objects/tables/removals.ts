@@ -70,3 +70,22 @@ export async function selectReferenced(statements: Statements, ids: readonly str
   );
   return new Set(rows.map(({ id }) => id));
 }
+
+/**
+ * Forgets the uploads that were completed longest ago, of all accounts at once.
+ *
+ * @returns how many; fewer than the limit when none are left.
+ */
+export async function deleteCompletedUploads(
+  statements: Statements,
+  { olderThanSeconds, limit }: { olderThanSeconds: number; limit: number },
+): Promise<number> {
+  const rows = await statements.system(
+    `delete from object_uploads_completed where (account, region, bucket, upload_id) in (
+       select account, region, bucket, upload_id from object_uploads_completed
+       where completed_at <= now() - make_interval(secs => :olderThanSeconds) order by completed_at limit :limit
+     ) returning upload_id`,
+    { olderThanSeconds, limit },
+  );
+  return rows.length;
+}
