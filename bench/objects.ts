@@ -78,8 +78,7 @@ const rise = await memoryRise(server.endpoint, server.process.pid ?? 0);
 await server.stop();
 if (process.env.MOTO_SERVER) {
   const stop = await startMoto(process.env.MOTO_SERVER);
-  rows.push(await measure('moto server', `http://127.0.0.1:${MOTO_PORT}`));
-  stop();
+  rows.push(await measure('moto server', `http://127.0.0.1:${MOTO_PORT}`).finally(stop));
 } else console.error('moto server is absent: set MOTO_SERVER to compare.');
 
 console.log('| S3, 1 KB objects | signed GET/s | signed PUT/s |\n|---|---|---|');

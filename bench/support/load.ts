@@ -51,10 +51,12 @@ function sendOver(socket: Socket, request: Buffer, end: number): Promise<number>
       read = read.length === 0 ? part : Buffer.concat([read, part]);
       const length = answerLength(read);
       if (length === undefined || read.length < length) return;
-      if (!read.subarray(0, 12).toString('latin1').endsWith(' 200')) return void socket.destroy(new Error('not 200'));
+      if (!read.subarray(0, 12).toString('latin1').endsWith(' 200'))
+        return void socket.destroy(new Error(read.subarray(0, 300).toString()));
+      const closes = /connection: close/i.test(read.toString('latin1', 0, length));
       read = Buffer.alloc(0);
       answered += 1;
-      if (performance.now() < end) socket.write(request);
+      if (!closes && performance.now() < end) socket.write(request);
       else socket.destroy();
     });
   });
