@@ -47,12 +47,11 @@ describe.runIf(hasStrace)('a commit is on the disk before it is acknowledged', {
     const lines = linesOf(program.stdout);
     expect((await lines.next()).value).toBe('open');
 
-    const trace = run('strace', [
-      ...['-f', '-e', 'trace=fsync,fdatasync'],
-      ...writers(form, program).flatMap((pid) => ['-p', String(pid)]),
-    ]);
+    const traced = writers(form, program).flatMap((pid) => ['-p', String(pid)]);
+    const trace = run('strace', ['-f', '-e', 'trace=fsync,fdatasync', ...traced]);
     const calls = linesOf(trace.stderr);
-    await calls.next();
+    // A line for each process, once it is traced.
+    for (let attached = 0; attached < traced.length / 2; attached += 1) await calls.next();
     let syncs = 0;
     const counting = (async () => {
       for (let call = await calls.next(); !call.done; call = await calls.next()) {

@@ -1,17 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { silentLog } from '../../core/log.ts';
+import type { Migration } from '../database/contract.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { makeTestFolder } from '../database/open-test-database.ts';
 import { createJobTable } from './job-table.ts';
 import { jobMigrations } from './migrations.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../test/fixtures/jobs-process.mjs', import.meta.url));
+const STEPS_MIGRATION = new URL('../../../test/fixtures/steps-migration.json', import.meta.url);
 const scope = { account: '111122223333', region: 'us-east-1' };
 const dataFolder = makeTestFolder();
 const children: ChildProcess[] = [];
@@ -58,7 +60,7 @@ it('goes on by itself after its process was killed, again and again, and does no
   await program.said('done');
   await program.end('SIGTERM');
 
-  const steps = { id: 'test/0001-steps', sql: '' };
+  const steps = JSON.parse(readFileSync(STEPS_MIGRATION, 'utf8')) as Migration;
   const database = await openDatabase({ dataFolder, migrations: [...jobMigrations, steps], log: silentLog });
   const rows = await database.system<{ step: number; attempt: number; process: number }>(
     'select * from steps order by step',
