@@ -141,7 +141,7 @@ const WEIGHTS: Readonly<Record<keyof SupportFeatures, number>> = {
   context: 1.3,
 };
 // Balances answers withheld against answers that the text does not give.
-const ENOUGH = 2.2;
+const ENOUGH = 2.26;
 const CANDIDATES = 5;
 
 /**
