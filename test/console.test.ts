@@ -49,9 +49,11 @@ describe.skipIf(!CHROMIUM)('the console in a real browser', () => {
     const origin = new URL(server.consoleLink).origin;
     await page.goto(origin);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
     expect(await violations(page)).toEqual([]);
     await page.goto(server.consoleLink);
     await page.getByRole('heading', { name: 'No knowledge bases yet' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
     const stranger = await browser.newContext();
     const second = await stranger.newPage();
     await second.goto(server.consoleLink);
@@ -102,5 +104,12 @@ describe.skipIf(!CHROMIUM)('the console in a real browser', () => {
     expect(answer?.headers()).toMatchObject({ 'x-content-type-options': 'nosniff' });
     expect(answer?.headers()['content-security-policy']).toContain('sandbox');
     expect(requests.filter((address) => address.includes('stolen'))).toEqual([]);
+  });
+
+  it('signs out, and offers that no more', async () => {
+    await page.goto(new URL(server.consoleLink).origin);
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
   });
 });

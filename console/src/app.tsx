@@ -1,11 +1,13 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { CreateKnowledgeBase } from './pages/create-knowledge-base.tsx';
 import { KnowledgeBasePage } from './pages/knowledge-base.tsx';
 import { KnowledgeBases } from './pages/knowledge-bases.tsx';
 import { hrefOf, type Route, useRoute } from './route.ts';
+import { SessionContext } from './session.ts';
 
 export function App() {
   const route = useRoute();
+  const [signedIn, setSignedIn] = useState(false);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   const where = hrefOf(route);
@@ -29,12 +31,16 @@ export function App() {
             Knowledge bases
           </a>
         </nav>
-        <button type="button" className="quiet" onClick={signOut}>
-          Sign out
-        </button>
+        {signedIn && (
+          <button type="button" className="quiet" onClick={signOut}>
+            Sign out
+          </button>
+        )}
       </header>
       <main tabIndex={-1} ref={main}>
-        <Page route={route} />
+        <SessionContext value={setSignedIn}>
+          <Page route={route} />
+        </SessionContext>
       </main>
     </>
   );

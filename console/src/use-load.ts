@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { wasLeft } from './api.ts';
+import { CallError, wasLeft } from './api.ts';
+import { useSession } from './session.ts';
 
 export interface Loaded<Value> {
   readonly value?: Value;
@@ -32,5 +33,7 @@ export function useLoad<Value>(
       controller.abort();
     };
   }, [round]);
+  const answered = state.error ? state.error instanceof CallError : state.value !== undefined;
+  useSession(answered ? true : undefined);
   return { ...state, reload };
 }

@@ -1,4 +1,5 @@
 import { CallError, SignedOutError } from '../api.ts';
+import { useSession } from '../session.ts';
 
 /** What went wrong, in words, and what to do next. */
 export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
@@ -18,6 +19,7 @@ export function Failure({ error, retry }: { error: Error; retry?: () => void }) 
 }
 
 function SignedOut() {
+  useSession(false);
   const spent = new URLSearchParams(location.search).get('link') === 'spent';
   return (
     <div className="empty">
