@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { closingLine } from './test/support/closing-line.ts';
 
 // What takes too long or needs too much for every run: one file at a time, on real parts that test/full/run.sh installs.
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
-    reporters: ['verbose'],
+    reporters: ['verbose', closingLine()],
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },
