@@ -42,13 +42,13 @@ Data: ${configuration.data}. Stop with Ctrl-C.`.trimStart();
 function keysOf({ rootKey, endpoint }: Loam): string {
   const lines = [`  export AWS_ENDPOINT_URL=${endpoint}`, `  export AWS_ACCESS_KEY_ID=${rootKey.accessKeyId}`];
   if (rootKey.created && process.stdout.isTTY) lines.push(`  export AWS_SECRET_ACCESS_KEY=${rootKey.secretAccessKey}`);
-  else lines.push(`  export AWS_SECRET_ACCESS_KEY=${whereSecretIs(rootKey.source)}`);
+  else lines.push(`  # AWS_SECRET_ACCESS_KEY is ${whereSecretIs(rootKey.source)}`);
   lines.push('  export AWS_DEFAULT_REGION=us-east-1');
   return `Root keys:\n${lines.join('\n')}`;
 }
 
 function whereSecretIs(source: Loam['rootKey']['source']): string {
   return source === 'environment'
-    ? '…  (as given in LOAM_ROOT_SECRET_ACCESS_KEY)'
-    : '…  (in root-access-key.json of the data folder; shown once, at the first start on a terminal)';
+    ? 'what LOAM_ROOT_SECRET_ACCESS_KEY says'
+    : 'in root-access-key.json of the data folder: it is shown once, when it is made, and only to a terminal';
 }
