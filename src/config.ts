@@ -79,7 +79,7 @@ const FILE_ONLY: ReadonlySet<string> = new Set(['providers', 'models']);
 // Read elsewhere: the root keys by access/, the rest by the tests.
 const OTHER_VARIABLES = /^LOAM_(ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;
 
-export const settingNames = Object.keys(configurationSchema.shape) as SettingName[];
+const settingNames = Object.keys(configurationSchema.shape) as SettingName[];
 export const flagSettings = settingNames.filter((name) => !FILE_ONLY.has(name));
 
 /** `databaseUrl` → `database-url` */

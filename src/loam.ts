@@ -28,6 +28,7 @@ import { createIdentity } from './systems/identity/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from './systems/objects/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
+import { coverageReport } from './wire/coverage-text.ts';
 import { createWorkerPool, type WorkerPool } from './workers/index.ts';
 
 export interface LoamOptions {
@@ -182,7 +183,7 @@ function open(ground: Ground, systems: Systems, rootKey: RootKey): Promise<Servi
       ...knowledgeOperations(systems.knowledge, configuration.region),
     ],
     health: () => healthOf(ground),
-    coverage: async () => ({ services: await readCoverage(systems.services) }),
+    coverage: async () => coverageReport(await readCoverage(systems.services)),
     consoleFolder: fileURLToPath(new URL('./console/', import.meta.url)),
   });
 }

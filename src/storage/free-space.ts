@@ -19,7 +19,7 @@ const LEAST_BYTES = 24 * MIB;
 const MOST_BYTES = 256 * MIB;
 
 /** What is kept free: a twentieth of the disk, at least 24 MiB and at most 256 MiB. */
-export function reserveOf(diskBytes: number): number {
+function reserveOf(diskBytes: number): number {
   return Math.min(Math.max(diskBytes * SHARE, LEAST_BYTES), MOST_BYTES);
 }
 

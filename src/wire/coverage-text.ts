@@ -55,9 +55,9 @@ export function coverageText(coverage: Coverage): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The body of `GET /_loam/coverage` and of `loam coverage --json`. */
-export function coverageJson(coverage: Coverage): string {
-  return `${JSON.stringify({ services: coverage }, null, 2)}\n`;
+/** What `GET /_loam/coverage` and `loam coverage --json` give. */
+export function coverageReport(coverage: Coverage): { readonly services: Coverage } {
+  return { services: coverage };
 }
 
 function truthName({ truth }: OperationCoverage): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCoverage } from './coverage.ts';
-import { coverageJson, coverageMarkdown, coverageText } from './coverage-text.ts';
+import { coverageMarkdown, coverageReport, coverageText } from './coverage-text.ts';
 import { partial, real, storedOnly } from './operation.ts';
 
 const nothing = async (): Promise<object> => ({});
@@ -30,7 +30,7 @@ describe('coverage', () => {
     expect(page).toContain('| PutBucketTagging | stored only |  |');
     expect(page.endsWith('\n') && !page.endsWith('\n\n')).toBe(true);
     expect(coverageText(coverage)).toContain('  AssumeRole: partial\n    No policies | yet.\n');
-    expect(JSON.parse(coverageJson(coverage)).services).toHaveLength(22);
+    expect(coverageReport(coverage).services).toHaveLength(22);
   });
 
   it('refuses an operation that two systems offer', async () => {

@@ -8,9 +8,10 @@ export const coverage: Verb = {
   options: { markdown: { type: 'boolean', help: 'As the page docs/coverage.md' } },
   async run({ options, output }) {
     const { describeCoverage } = await import('../../loam.ts');
-    const { coverageMarkdown, coverageText } = await import('../../wire/coverage-text.ts');
-    const services = await describeCoverage();
-    output.result({ services }, (options.markdown ? coverageMarkdown(services) : coverageText(services)).trimEnd());
+    const { coverageMarkdown, coverageReport, coverageText } = await import('../../wire/coverage-text.ts');
+    const coverage = await describeCoverage();
+    const page = options.markdown ? coverageMarkdown(coverage) : coverageText(coverage);
+    output.result(coverageReport(coverage), page.trimEnd());
     return EXIT.done;
   },
 };

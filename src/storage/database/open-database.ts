@@ -90,7 +90,7 @@ async function openEither(options: DatabaseOptions): Promise<PooledDatabase> {
  *
  * @throws LoamError `folder-unusable`
  */
-export function makeDataFolder(dataFolder: string): void {
+function makeDataFolder(dataFolder: string): void {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   // Whatever the umask.
   if (makeFolder(dataFolder, mode)) chmodSync(dataFolder, mode);

@@ -9,7 +9,7 @@ import { createProgressWriter } from './progress-writer.ts';
 export type EndReason = 'cancelled' | 'stopping' | 'lost';
 
 /** What the signal of an attempt carries. */
-export class AttemptEnded extends Error {
+class AttemptEnded extends Error {
   override readonly name = 'AttemptEnded';
   readonly why: EndReason;
 

@@ -15,7 +15,7 @@ import { deleteUpload, type Upload } from './tables/uploads.ts';
 import { checkUploadName, type UploadPlace } from './uploads.ts';
 
 /** Every part but the last has at least this many bytes. */
-export const SMALLEST_PART = 5 * 1024 ** 2;
+const SMALLEST_PART = 5 * 1024 ** 2;
 
 export interface NamedPart {
   readonly partNumber: number;

@@ -116,7 +116,7 @@ function partOf(
   };
 }
 
-export function checkPartNumber(partNumber: number): void {
+function checkPartNumber(partNumber: number): void {
   if (Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= MOST_PARTS) return;
   throw new LoamError('parameter-invalid', {
     parameter: 'partNumber',

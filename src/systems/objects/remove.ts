@@ -6,7 +6,7 @@ import type { Bucket, ObjectSystem } from './object.ts';
 import type { Place } from './put.ts';
 import { deleteObjectRow, deleteObjectRows, selectObject } from './tables/objects.ts';
 
-export const MOST_KEYS_AT_ONCE = 1_000;
+const MOST_KEYS_AT_ONCE = 1_000;
 
 /**
  * Deletes an object. Deleting what is not there is no error, unless the caller named its entity tag.

@@ -7,7 +7,7 @@ import { ALGORITHM, formatCompactTime, parseCompactTime, type SignedCredential }
 import { hmac, type SigningKeys } from './signing-key.ts';
 
 /** How far a client's clock may be off. */
-export const MAX_SKEW_MS = 15 * 60_000;
+const MAX_SKEW_MS = 15 * 60_000;
 const CONTENT_HASH = 'x-amz-content-sha256';
 
 interface Verification {

@@ -51,7 +51,7 @@ const FIGURES: ReadonlySet<string> = new Set(['count', 'date', 'measure', 'clock
 
 type Presence = (term: WeighedTerm) => number;
 
-export function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportFeatures {
+function supportOf(question: ScoringQuestion, best: ScoredUnit): SupportFeatures {
   const terms = question.weighed.filter((term) => !UNNEEDED.has(term.role));
   const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
   const anywhere: Presence = (term) => [...term.equivalents.values()].reduce((most, one) => Math.max(most, one), 0);

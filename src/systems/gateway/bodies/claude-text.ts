@@ -45,7 +45,7 @@ function answerOf({ text, stopReason, stopSequence }: GenerateResult): Record<st
 }
 
 /** The turns of a prompt. Text before the first turn is the system prompt; a prompt without turns is one of the user's. */
-export function readTurns(prompt: string): { messages: ChatMessage[]; system?: string } {
+function readTurns(prompt: string): { messages: ChatMessage[]; system?: string } {
   const [before = '', ...parts] = prompt.split(/(?:^|\n)\s*(Human|Assistant):/);
   if (parts.length === 0) return { messages: [{ role: 'user', text: prompt.trim() }] };
   const messages: ChatMessage[] = [];

@@ -31,7 +31,7 @@ export interface ReadDocument {
 
 /** Facts 1.5: a source file has at most 50 MB. */
 export const MAX_DOCUMENT_BYTES = 50 * 2 ** 20;
-export const DOCUMENT_LIMITS: WorkerLimits = { timeoutMs: 120_000, cpuMs: 18_000, memoryMb: 768 };
+const DOCUMENT_LIMITS: WorkerLimits = { timeoutMs: 120_000, cpuMs: 18_000, memoryMb: 768 };
 
 const READ_DOCUMENT: WorkerTask<DocumentToRead, ReadDocument> = {
   name: 'Reading the document',

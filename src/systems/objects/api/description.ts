@@ -11,7 +11,7 @@ interface DescribingInput {
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
+const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 
 export function readDescription(input: DescribingInput): Description {
   const headers: { -readonly [Name in keyof ObjectHeaders]: ObjectHeaders[Name] } = {
