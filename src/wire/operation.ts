@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Access, ResourceGuard } from '../access/policy/contract.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ErrorCode, ErrorDetails } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -115,9 +116,40 @@ export interface ErrorAnswer<Code extends ErrorCode> {
  */
 export type ServiceErrors = { readonly [Code in ErrorCode]?: string | ErrorAnswer<Code> };
 
+/** Who asks: what a permission needs to know beside the input. */
+export interface Asking {
+  readonly scope: Scope;
+  readonly principal: Principal;
+}
+
+/**
+ * What an operation does to which resources: one row for each operation of a system, in its `api/permissions.ts`. An empty
+ * list is for what everybody with valid keys may do (`sts:GetCallerIdentity`).
+ *
+ * @example
+ * const permissions = { GetObject: permission<GetObjectCommand>((input) => [{ action: 's3:GetObject', resource: objectArn(input) }]) }
+ */
+export type Permission = (input: never, asking: Asking) => readonly Access[];
+
+/** Types the input of a permission by the client's own command. */
+export function permission<Command>(
+  accesses: Command extends CommandClass<infer Input, infer _Output>
+    ? (input: Received<Input>, asking: Asking) => readonly Access[]
+    : never,
+): Permission {
+  return accesses as Permission;
+}
+
 /** The operations that a system answers for one service; `service` is the id in `wire/services.ts`. */
 export interface ServiceOperations {
   readonly service: string;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** A row for each of `operations`. */
+  readonly permissions?: Readonly<Record<string, Permission>>;
+  /**
+   * What the resource itself says of who may use it; undefined where it has no policy and belongs to the scope's account.
+   * @throws LoamError when the resource is not there, in the service's own words.
+   */
+  guard?(access: Access, asking: Asking, input: Readonly<Record<string, unknown>>): Promise<ResourceGuard | undefined>;
   readonly errors?: ServiceErrors;
 }

@@ -1,0 +1,28 @@
+import type { Scope } from '../../core/scope.ts';
+
+/** What is encrypted under a data key, kept beside it; it opens with the same context only. */
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+/** A data key, once in the clear and once as it is kept. */
+export interface DataKey {
+  /** 32 bytes; never stored, never logged. */
+  readonly plaintext: Uint8Array;
+  /** Opens with the key that made it alone; to be kept beside what it encrypts. */
+  readonly sealed: Uint8Array;
+  /** The ARN of the key that sealed it. */
+  readonly keyArn: string;
+}
+
+/**
+ * Keys of the key management system for whatever is stored: objects, segments, sessions, logs, secrets. Bytes are encrypted
+ * under a data key, the data key under the customer's key: deleting that makes all of it unreadable.
+ */
+export interface DataKeys {
+  /**
+   * @param key id, ARN, alias name or alias ARN
+   * @throws LoamError `kms-key-not-found`, `kms-key-unusable` (disabled, pending deletion), `access-denied`
+   */
+  generate(scope: Scope, key: string, context: EncryptionContext): Promise<DataKey>;
+  /** @throws LoamError `kms-key-not-found`, `kms-key-unusable`, `access-denied`, `secret-unreadable` */
+  open(scope: Scope, sealed: Uint8Array, context: EncryptionContext): Promise<Uint8Array>;
+}
