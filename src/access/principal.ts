@@ -23,4 +23,6 @@ export interface Principal {
   readonly sessionName?: string;
   /** Claims of a web identity, as condition keys (`accounts.example.com:sub`). */
   readonly federated?: Readonly<Record<string, string>>;
+  /** What the session itself adds to the keys of every request: `aws:TokenIssueTime`, `aws:SourceIdentity`. */
+  readonly sessionKeys?: Readonly<Record<string, string>>;
 }
