@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { readAllowList } from './core/outbound/index.ts';
 
 /**
  * Every setting of Loam, in one schema. A setting `databaseUrl` is the key `databaseUrl` of the configuration file, the
@@ -8,6 +9,17 @@ import { z } from 'zod';
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().int().min(1).max(86_400);
+/** `a,b` in the environment and flags, an array or the same text in the file. */
+const list = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean)
+      : value,
+  z.array(z.string().min(1).max(300)).max(1000),
+);
 const providerSchema = z.strictObject({
   type: z.literal('openai-compatible'),
   /** Such as `http://127.0.0.1:11434/v1`. */
@@ -51,6 +63,12 @@ export const configurationSchema = z.strictObject({
     .or(z.boolean())
     .default(true)
     .describe('Take S3 URLs presigned with signature version 2, as boto3 makes them by default.'),
+  allowOutbound: list
+    .refine(isAllowList, {
+      error: 'addresses, ranges and hosts such as 127.0.0.1,10.0.0.0/8,models.internal:8080,*.corp.example',
+    })
+    .default([])
+    .describe('Private addresses, ranges and hosts that outbound calls (webhooks, identity providers) may reach.'),
   workers: z.coerce.number().int().min(1).max(256).default(2).describe('Worker threads for parsing and indexing.'),
   searchMemoryMb: z.coerce.number().int().min(64).max(65_536).default(1024).describe('Memory for open indexes, MB.'),
   maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
@@ -66,6 +84,16 @@ export const configurationSchema = z.strictObject({
     .default({})
     .describe('Model id patterns to provider:model, such as "anthropic.*": "ollama:llama3.1" (file only).'),
 });
+
+function isAllowList(entries: readonly string[]): boolean {
+  try {
+    readAllowList(entries);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
 
 export type Configuration = Readonly<z.infer<typeof configurationSchema>>;
 export type SettingName = keyof Configuration;

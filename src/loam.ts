@@ -8,6 +8,7 @@ import { type Configuration, readConfiguration } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { randomIds } from './core/ids.ts';
 import { type Log, silentLog } from './core/log.ts';
+import { createOutbound, type Fetch } from './core/outbound/index.ts';
 import { createPageTokens } from './core/paging.ts';
 import { every, type Periodic } from './core/periodic.ts';
 import { createModels, type Models } from './models/index.ts';
@@ -58,6 +59,7 @@ const VERSION = readVersion();
 /** Starts everything: storage, access, the systems, the endpoint and the console. */
 export async function startLoam(options: LoamOptions): Promise<Loam> {
   const { configuration, environment, log } = options;
+  warnOfProxies(environment, log);
   const ground = await openGround(options);
   const rootKey = ensureRootKey({ environment, dataFolder: configuration.data, ids: randomIds });
   const systems = composeSystems(ground);
@@ -125,12 +127,27 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
     keyring: openKeyring(dataFolder),
     jobs: createJobs({ database, clock: systemClock, log, instance: randomIds.uuid() }),
     workers,
-    models: createModels({ configuration, environment, fetch, log, workers }),
+    models: createModels({ configuration, environment, fetch: outboundForModels(configuration), log, workers }),
     objectStore: await folder('objects'),
     segmentStore: await folder('segments'),
     freeSpace: await watchFreeSpace({ folder: dataFolder, log }),
     log,
   };
+}
+
+// Models have time limits of their own, by provider.
+const MODEL_LIMITS = { bytes: 256 << 20, headersMs: 86_400_000, idleMs: 86_400_000, totalMs: 86_400_000 };
+
+/** Calls to providers: what the operator wrote down as a provider's URL may be anywhere. */
+function outboundForModels({ allowOutbound: allow, providers }: Configuration): Fetch {
+  const configured = Object.values(providers).map(({ url }) => url);
+  return createOutbound({ allow, configured, limits: MODEL_LIMITS });
+}
+
+function warnOfProxies(environment: LoamOptions['environment'], log: Log): void {
+  const set = Object.keys(environment).filter((name) => /^https?_proxy$/i.test(name) && environment[name]);
+  if (set.length > 0)
+    log.warn({ variables: set }, 'Outbound calls are checked and go direct: these proxies are not used');
 }
 
 type Systems = ReturnType<typeof composeSystems>;

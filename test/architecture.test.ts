@@ -30,9 +30,12 @@ const SYSTEM_PAIRS: Readonly<Record<string, readonly string[]>> = {
   knowledge: ['objects'],
 };
 
-// Files that open connections by themselves; everybody else is given `fetch`.
+// Files that call out by themselves, to the server that the command line was told of; everybody else is given the guarded
+// `fetch` of core/outbound.
 const MAY_FETCH = ['cli/loam-client.ts', 'cli/doctor/server.ts'];
-const MAY_IMPORT_NETWORK = ['server/'];
+const MAY_IMPORT_NETWORK = ['server/', 'core/outbound/'];
+// The database and the object store go where the configuration says, the command line to its server, by clients of their own.
+const MAY_HAVE_CLIENTS = ['storage/database/', 'storage/objects/', 'cli/'];
 // Files whose statements have no owner; everybody else uses `query(scope, …)`.
 const MAY_USE_SYSTEM = [
   'storage/jobs/job-table.ts',
@@ -125,12 +128,26 @@ it('code does not import what is made for tests', () => {
 });
 
 it('only listed files touch the network', () => {
-  const isNetwork = /^(node:)?(https?|http2|net|tls|dgram|undici)$/;
+  const isNetwork = /^(node:)?(https?|http2|net|tls|dgram|dns(\/promises)?|undici|axios|got|node-fetch|ws)$/;
   const isAllowed = (path: string): boolean => MAY_IMPORT_NETWORK.some((folder) => path.startsWith(folder));
   expect(importsAgainst((from, to, typeOnly) => isNetwork.test(to) && !typeOnly && !isAllowed(from))).toEqual([]);
-  const fetching = code.filter(({ text }) => /(?<![.\w])fetch\(/.test(text)).map(({ path }) => path);
+  const fetching = code.filter(({ text }) => namesGlobalFetch(withoutProse(text))).map(({ path }) => path);
   expect(fetching.filter((path) => !MAY_FETCH.includes(path))).toEqual([]);
+  const others = /new (\w+Client|WebSocket|EventSource|XMLHttpRequest|NodeHttpHandler)\(/;
+  const clients = code.filter(({ text }) => others.test(withoutProse(text))).map(({ path }) => path);
+  expect(clients.filter((path) => !MAY_HAVE_CLIENTS.some((folder) => path.startsWith(folder)))).toEqual([]);
 });
+
+/** Whether `fetch` means the platform's: it is called or passed on where nothing in the file declares it. */
+function namesGlobalFetch(text: string): boolean {
+  if (/(?<!typeof )globalThis\s*(\.fetch|\[)/.test(text)) return true;
+  const declared = /\{[^{}]*\bfetch\b[^{}]*\}\s*(:\s*[A-Z]|= )|const fetch\b|\(fetch\b|, fetch:/.test(text);
+  return !declared && /(?<![.\w-])fetch\b(?!\??\s*:|\w|-)/.test(text);
+}
+
+function withoutProse(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '').replace(/'[^'\n]*'|`[^`]*`/g, "''");
+}
 
 it('only listed files run statements without a scope', () => {
   const unscoped = code.filter(({ text }) => /\.system\s*[<(]/.test(text)).map(({ path }) => path);

@@ -156,6 +156,22 @@ export const ERRORS = {
     'timeout',
     (d) => `The model ${d.label} gave nothing for ${d.seconds} seconds.`,
   ),
+  // Identity: sentences are those of IAM and STS, which programs and people search for.
+  'entity-not-found': row<{ message: string }>('not-found', (d) => d.message),
+  'entity-exists': row<{ message: string }>('conflict', (d) => d.message),
+  'entity-in-use': row<{ message: string }>('conflict', (d) => d.message),
+  'entity-limit': row<{ message: string }>('quota', (d) => d.message),
+  'entity-unmodifiable': row<{ message: string }>('invalid', (d) => d.message),
+  'policy-not-attachable': row<{ message: string }>('invalid', (d) => d.message),
+  'session-policy-too-large': row<{ percent: number }>(
+    'invalid',
+    (d) =>
+      `PackedPolicySize is ${d.percent} percent of the allowed size: policies and tags of a session are too large.`,
+  ),
+  'web-identity-invalid': row<{ message: string }>('invalid', (d) => d.message),
+  'web-identity-expired': row<{ message: string }>('invalid', (d) => d.message),
+  'web-identity-refused': row<{ message: string }>('denied', (d) => d.message),
+  'identity-provider-unreachable': row<{ message: string }>('dependency', (d) => d.message),
   // Storage and workers
   'storage-full': row('unavailable', () => 'The disk is full: writes are refused until there is room, reads go on.'),
   'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),
@@ -191,6 +207,19 @@ export const ERRORS = {
     (d) =>
       `The key file ${d.file} in the data folder is damaged. Restore it from a backup: what it sealed cannot be read without it.`,
   ),
+  'root-key-unusable': row<{ source: string; problem: string }>(
+    'unavailable',
+    (d) => `The root encryption key cannot be read: ${d.source} ${d.problem}.`,
+  ),
+  'root-key-mismatch': row(
+    'unavailable',
+    () =>
+      'The root encryption key is not the one that this database was encrypted with. Start with that key: root.key in the data folder, LOAM_ROOT_KEY or rootKeyCommand; replicas of one database must share it.',
+  ),
+  'bytes-unreadable': row(
+    'internal',
+    () => 'Stored bytes cannot be decrypted: they were changed, cut off, or sealed with another key.',
+  ),
   'bytes-missing': row<{ id: string }>('internal', (d) => `The stored bytes ${d.id} are missing or damaged.`),
   'work-timed-out': row<{ task: string; seconds: number }>(
     'timeout',
@@ -201,6 +230,16 @@ export const ERRORS = {
     (d) => `${d.task} needed more than ${d.megabytes} MB of memory.`,
   ),
   'work-failed': row<{ task: string; reason: string }>('internal', (d) => `${d.task} failed: ${d.reason}.`),
+  // Outbound calls
+  'outbound-refused': row<{ host: string; problem: string }>(
+    'invalid',
+    (d) =>
+      `${d.host} may not be called: it ${d.problem}. The operator may allow an address, a range or a host with --allow-outbound (LOAM_ALLOW_OUTBOUND).`,
+  ),
+  'outbound-limit': row<{ host: string; problem: string }>(
+    'dependency',
+    (d) => `The call to ${d.host} was ended: it ${d.problem}.`,
+  ),
   // Segments
   'segment-damaged': row<{ segment: string; problem: string }>(
     'internal',
