@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
+import { canonicalUserId } from '../../../access/canonical-user.ts';
 
-/**
- * S3 names an account by a "canonical user id" of 64 hex digits. Loam's is made from the account's number, so that it is the
- * same everywhere and tells accounts apart.
- */
-export function ownerOf(account: string): { ID: string } {
-  return { ID: createHash('sha256').update(`canonical user id of ${account}`).digest('hex') };
+/** How S3 names an account where it tells who owns a bucket, an object or an upload, and who is granted something. */
+export function ownerOf(account: string): { ID: string; DisplayName: string } {
+  return { ID: canonicalUserId(account), DisplayName: account };
 }
