@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Database } from '../../storage/database/contract.ts';
@@ -6,30 +7,46 @@ import type { Bucket } from './object.ts';
 import { findBucket } from './tables/buckets.ts';
 
 /**
- * Finds buckets by name, mostly from memory: one query for an object is then all that a request costs. Another replica may
- * have deleted or moved a bucket, so whoever finds nothing in a remembered bucket asks again with `confirm`.
+ * Finds buckets by name with their settings, mostly from memory: one query for an object is then all that a request costs.
+ * What this process changes it forgets at once; what another replica changes is seen within `REMEMBERED_MS`. Another replica
+ * may have deleted or moved a bucket, so whoever finds nothing in a remembered bucket asks again with `confirm`.
  */
 export interface BucketDirectory {
   /** @throws LoamError `bucket-not-found`; `access-denied` when it is another account's, or not the expected owner's. */
   open(caller: Scope, name: string, expectedOwner?: string): Promise<Bucket>;
   /** As `open`, but asks the database and remembers what it says. */
   confirm(caller: Scope, name: string, expectedOwner?: string): Promise<Bucket>;
+  /** The next who opens it asks the database: for whoever changes a bucket, or hears that another replica did. */
   forget(name: string): void;
 }
 
+/** For how long a process may not see what another one changed of a bucket. */
+export const REMEMBERED_MS = 2_000;
 const MOST_REMEMBERED = 1_000;
 
-export function createBucketDirectory(database: Database): BucketDirectory {
-  const remembered = new Map<string, Bucket>();
+interface Remembered {
+  readonly bucket: Bucket;
+  readonly until: number;
+}
+
+export function createBucketDirectory(database: Database, clock: Clock): BucketDirectory {
+  const remembered = new Map<string, Remembered>();
+  // An answer that was under way while something was forgotten may be older than what was forgotten for.
+  let forgotten = 0;
+
+  const remember = (bucket: Bucket): void => {
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(bucket.name, { bucket, until: clock.now() + REMEMBERED_MS });
+  };
 
   const confirm = async (caller: Scope, name: string, expectedOwner?: string): Promise<Bucket> => {
+    const before = forgotten;
     const bucket = isBucketName(name) ? await findBucket(database, name) : undefined;
     if (!bucket) {
       remembered.delete(name);
       throw new LoamError('bucket-not-found', { bucket: name });
     }
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered.set(name, bucket);
+    if (before === forgotten) remember(bucket);
     if (!mayUse(bucket, caller, expectedOwner)) throw denied(name);
     return bucket;
   };
@@ -37,11 +54,13 @@ export function createBucketDirectory(database: Database): BucketDirectory {
   return {
     confirm,
     async open(caller, name, expectedOwner) {
-      const bucket = remembered.get(name);
-      if (bucket && mayUse(bucket, caller, expectedOwner)) return bucket;
+      const known = remembered.get(name);
+      const fresh = known && clock.now() < known.until;
+      if (fresh && mayUse(known.bucket, caller, expectedOwner)) return known.bucket;
       return confirm(caller, name, expectedOwner);
     },
     forget(name) {
+      forgotten += 1;
       remembered.delete(name);
     },
   };

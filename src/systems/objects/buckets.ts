@@ -3,7 +3,7 @@ import type { Page } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
 import { isRegionName } from '../../core/scope.ts';
 import { checkBucketName, refuseNul } from './names.ts';
-import type { Bucket, ObjectSystem } from './object.ts';
+import type { ListedBucket, ObjectSystem } from './object.ts';
 import { deleteBucket, insertBucket, selectBuckets } from './tables/buckets.ts';
 
 // The region whose endpoint is S3's global one: it may create buckets elsewhere, and lets an owner create one again.
@@ -70,7 +70,7 @@ export async function listBuckets(
   { database, pageTokens }: ObjectSystem,
   caller: Scope,
   query: BucketsQuery,
-): Promise<Page<Bucket>> {
+): Promise<Page<ListedBucket>> {
   const { prefix = '', region, token } = query;
   refuseNul('prefix', prefix);
   refuseNul('bucket-region', region ?? '');

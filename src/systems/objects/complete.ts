@@ -8,6 +8,7 @@ import type { WriteCondition } from './conditions.ts';
 import { withoutQuotes } from './conditions.ts';
 import type { Bucket, ChecksumType, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
 import type { SentChecksum } from './parts.ts';
+import { propertiesOf } from './properties.ts';
 import { writeConditionally } from './put.ts';
 import { type CompletedUpload, insertCompletedUpload, selectCompletedUpload } from './tables/completed-uploads.ts';
 import { deletePartsBut, type Part, selectParts } from './tables/parts.ts';
@@ -147,7 +148,7 @@ function assemble({ clock }: ObjectSystem, upload: Upload, parts: readonly Part[
   const md5 = createHash('md5');
   for (const { etag } of parts) md5.update(etag, 'hex');
   return {
-    ...{ key, headers, metadata },
+    ...{ ...propertiesOf(upload), key, headers, metadata },
     size: parts.reduce((total, { size }) => total + size, 0),
     etag: `${md5.digest('hex')}-${parts.length}`,
     modifiedAt: new Date(clock.now()),

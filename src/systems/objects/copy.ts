@@ -8,6 +8,7 @@ import { type FoundObject, findObject } from './find.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey } from './names.ts';
 import type { Content, Description, NewObject, ObjectSystem, StoredChecksum, StoredObject } from './object.ts';
+import { type ObjectProperties, PLAIN } from './properties.ts';
 import { INLINE_BYTES, keepOrRemove, MOST_BYTES_AT_ONCE, type Place, placeObject } from './put.ts';
 import { type ReceivedBytes, type ReceiveOptions, receiveBytes } from './receive.ts';
 
@@ -23,6 +24,8 @@ export interface CopyOptions {
   /** The checksum that the copy shall have; undefined keeps the source's. */
   readonly algorithm: ChecksumAlgorithm | undefined;
   readonly condition: WriteCondition | undefined;
+  /** What is not given is as `PLAIN` says, but for the tags: those are the source's. */
+  readonly properties?: Partial<ObjectProperties>;
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +54,9 @@ export function copyObject(
       if (!bytes) return undefined;
       const { headers, metadata } = description ?? object;
       const modifiedAt = new Date(system.clock.now());
-      const copy: NewObject = { key: place.key, size: object.size, modifiedAt, headers, metadata, ...bytes };
+      const properties = { ...PLAIN, tags: object.tags, ...options.properties };
+      const described = { key: place.key, size: object.size, modifiedAt, headers, metadata };
+      const copy: NewObject = { ...properties, ...described, ...bytes };
       const commit = () => placeObject(system, caller, place, copy, condition);
       await (bytes.shared ? commit() : keepOrRemove(system, copy, commit));
       return copy;

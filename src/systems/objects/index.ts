@@ -61,7 +61,7 @@ export interface Objects {
 export function createObjects({ log, ...options }: ObjectsOptions): Objects {
   const system: ObjectSystem = {
     ...options,
-    buckets: createBucketDirectory(options.database),
+    buckets: createBucketDirectory(options.database, options.clock),
     leases: createLeases(),
   };
   return {

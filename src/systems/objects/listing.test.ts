@@ -191,7 +191,7 @@ describe('any keys, prefix, delimiter and page size', () => {
   it('list as the model says, by both ways of paging', async () => {
     const system = {
       database: server.database,
-      buckets: createBucketDirectory(server.database),
+      buckets: createBucketDirectory(server.database, systemClock),
       leases: createLeases(),
       ...{ store: server.store, clock: systemClock, ids: randomIds, pageTokens: createPageTokens(Buffer.alloc(32)) },
     } satisfies ObjectSystem;

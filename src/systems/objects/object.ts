@@ -5,7 +5,9 @@ import type { PageTokens } from '../../core/paging.ts';
 import type { Database } from '../../storage/database/contract.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { BucketDirectory } from './bucket-directory.ts';
+import type { BucketSettings } from './bucket-settings.ts';
 import type { Leases } from './leases.ts';
+import type { ObjectProperties } from './properties.ts';
 
 /** What every verb of this system stands on. */
 export interface ObjectSystem {
@@ -19,11 +21,16 @@ export interface ObjectSystem {
 }
 
 /** A bucket is a scope: the account and region it lives in are those of all that it holds. */
-export interface Bucket {
+export interface ListedBucket {
   readonly account: string;
   readonly region: string;
   readonly name: string;
   readonly createdAt: Date;
+}
+
+/** A bucket with its settings, as requests see it. */
+export interface Bucket extends ListedBucket {
+  readonly settings: BucketSettings;
 }
 
 /** The headers that an uploader sets and every reader gets back. */
@@ -60,8 +67,11 @@ export type Content =
   | { readonly bytesId: string }
   | { readonly uploadId: string; readonly partCount: number };
 
-/** An object as it is written. */
-export interface NewObject extends Description {
+/** The id of the one version that a bucket without versioning keeps, and one of suspended versioning writes. */
+export const NULL_VERSION = 'null';
+
+/** An object as it is written. The version it becomes is decided by its bucket when it is. */
+export interface NewObject extends Description, ObjectProperties {
   readonly key: string;
   readonly size: number;
   /** Without quotes. */
@@ -71,9 +81,15 @@ export interface NewObject extends Description {
   readonly content: Content;
 }
 
-/** An object as its row gives it back. Exactly one of `inlineBytes`, `bytesId` and `uploadId` is set. */
-export interface StoredObject extends Description {
+/**
+ * A version of an object as its row gives it back. Exactly one of `inlineBytes`, `bytesId` and `uploadId` is set, and none of
+ * a delete marker.
+ */
+export interface StoredObject extends Description, ObjectProperties {
   readonly key: string;
+  readonly versionId: string;
+  readonly isLatest: boolean;
+  readonly deleteMarker: boolean;
   readonly size: number;
   readonly etag: string;
   readonly modifiedAt: Date;

@@ -7,6 +7,7 @@ import type { WriteCondition } from './conditions.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey } from './names.ts';
 import type { Bucket, Description, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
+import { type ObjectProperties, PLAIN } from './properties.ts';
 import { receiveBytes } from './receive.ts';
 import { selectObject, writeObject } from './tables/objects.ts';
 
@@ -23,6 +24,8 @@ export interface Place {
 }
 
 export interface PutOptions extends Description {
+  /** What is not given is as `PLAIN` says. */
+  readonly properties?: Partial<ObjectProperties>;
   readonly body: AsyncIterable<Uint8Array>;
   /** Asked when the body has ended: a checksum may come in its trailer. */
   readonly checksum: () => StoredChecksum | undefined;
@@ -53,7 +56,7 @@ export async function putObject(
   });
   return keepOrRemove(system, received, async () => {
     const object: NewObject = {
-      ...{ key: place.key, headers, metadata, content: received.content },
+      ...{ ...PLAIN, ...options.properties, key: place.key, headers, metadata, content: received.content },
       size: received.size,
       etag: received.md5.toString('hex'),
       modifiedAt: new Date(system.clock.now()),

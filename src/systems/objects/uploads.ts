@@ -8,6 +8,7 @@ import { pageLimit } from './list.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey, refuseNul } from './names.ts';
 import type { Bucket, ChecksumType, Description, ObjectSystem } from './object.ts';
+import { type ObjectProperties, PLAIN } from './properties.ts';
 import type { Place } from './put.ts';
 import { deleteParts, type Part, selectParts } from './tables/parts.ts';
 import {
@@ -28,6 +29,8 @@ export interface UploadPlace extends Place {
 }
 
 export interface NewUpload extends Description {
+  /** What is not given is as `PLAIN` says. */
+  readonly properties?: Partial<ObjectProperties>;
   readonly initiator: string;
   readonly algorithm: ChecksumAlgorithm | undefined;
   readonly checksumType: ChecksumType | undefined;
@@ -44,7 +47,7 @@ export async function createUpload(
   checkKey(place.key);
   checkMetadata(metadata);
   const upload: Upload = {
-    ...{ key: place.key, headers, metadata, initiator },
+    ...{ ...PLAIN, ...options.properties, key: place.key, headers, metadata, initiator },
     uploadId: ids.bytes(UPLOAD_ID_BYTES).toString('base64url'),
     initiatedAt: new Date(clock.now()),
     checksumAlgorithm: algorithm ?? null,

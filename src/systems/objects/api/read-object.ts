@@ -77,7 +77,7 @@ async function rangeOfPart(
 /** Everything that an answer says of an object, or of a range of it, beside the bytes. */
 export function printObject(object: StoredObject, range: ByteRange | undefined, input: ReadInput) {
   const whole = range === undefined || (range.start === 0 && range.end === object.size - 1);
-  const checksum = input.ChecksumMode === 'ENABLED' && whole ? checksumOf(object) : undefined;
+  const checksum = wantsChecksum(input.ChecksumMode) && whole ? checksumOf(object) : undefined;
   return {
     ...printDescription(object, input),
     AcceptRanges: 'bytes',
@@ -88,4 +88,14 @@ export function printObject(object: StoredObject, range: ByteRange | undefined, 
     ...(input.PartNumber !== undefined && object.partCount !== null && { PartsCount: object.partCount }),
     ...printChecksum(checksum),
   };
+}
+
+/** S3 takes the mode in any case, and Arrow sends it in lower case. */
+function wantsChecksum(mode: string | undefined): boolean {
+  if (mode === undefined || mode.toUpperCase() === 'ENABLED') return mode !== undefined;
+  throw new LoamError('parameter-invalid', {
+    parameter: 'x-amz-checksum-mode',
+    problem: 'has another value',
+    allowed: 'ENABLED',
+  });
 }

@@ -1,5 +1,6 @@
 import type { Migration } from '../../../storage/database/contract.ts';
 import { bucketsAndObjects } from './0001-buckets-and-objects.ts';
 import { completedUploads } from './0002-completed-uploads.ts';
+import { versionsAndSettings } from './0003-versions-and-settings.ts';
 
-export const objectsMigrations: readonly Migration[] = [bucketsAndObjects, completedUploads];
+export const objectsMigrations: readonly Migration[] = [bucketsAndObjects, completedUploads, versionsAndSettings];

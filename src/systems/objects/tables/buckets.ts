@@ -1,9 +1,12 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { Database, Statements } from '../../../storage/database/contract.ts';
 import { isForeignKeyViolation } from '../../../storage/database/database-errors.ts';
-import type { Bucket } from '../object.ts';
+import type { Bucket, ListedBucket } from '../object.ts';
 
 const COLUMNS = 'account, region, name, created_at as "createdAt"';
+
+const SETTINGS = `(select coalesce(jsonb_object_agg(kind, document), '{}') from bucket_settings s
+  where s.account = b.account and s.region = b.region and s.bucket = b.name) as settings`;
 
 /** @returns false when the name is taken, by whomever. */
 export async function insertBucket(
@@ -21,9 +24,10 @@ export async function insertBucket(
   return rows.length > 0;
 }
 
-/** The bucket of that name, whosesoever it is: names are unique across accounts and regions, so they have no scope. */
+/** The bucket of that name with its settings, whosesoever it is: names are unique across accounts and regions, so they have no scope. */
 export async function findBucket(statements: Statements, name: string): Promise<Bucket | undefined> {
-  const [bucket] = await statements.system<Bucket>(`select ${COLUMNS} from buckets where name = :name`, { name });
+  const text = `select ${COLUMNS}, ${SETTINGS} from buckets b where name = :name`;
+  const [bucket] = await statements.system<Bucket>(text, { name });
   return bucket;
 }
 
@@ -32,9 +36,9 @@ export function selectBuckets(
   statements: Statements,
   scope: Scope,
   options: { region: string | undefined; prefix: string; after: string; limit: number },
-): Promise<Bucket[]> {
+): Promise<ListedBucket[]> {
   const { region, ...values } = options;
-  return statements.query<Bucket>(
+  return statements.query<ListedBucket>(
     { account: scope.account, region: region ?? scope.region },
     `select ${COLUMNS} from buckets
      where account = :account and (:everyRegion or region = :region)

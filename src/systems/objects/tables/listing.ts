@@ -36,7 +36,8 @@ export function endOfPrefix(prefix: string): string {
 const DETAILS = `o.key, o.size, o.etag, o.modified_at as "modifiedAt", o.headers ->> 'contentType' as "contentType",
   o.checksum_algorithm as "checksumAlgorithm", o.checksum_type as "checksumType"`;
 
-const IN_BUCKET = 'o.account = :account and o.region = :region and o.bucket = :bucket and o.key <= :last::text';
+const IN_BUCKET = `o.account = :account and o.region = :region and o.bucket = :bucket and o.key <= :last::text
+  and o.is_latest and not o.delete_marker`;
 
 const FLAT = `select ${DETAILS}, null as "commonPrefix" from objects o
   where ${IN_BUCKET} and o.key >= :prefix::text and o.key > :after::text order by o.key limit :limit`;

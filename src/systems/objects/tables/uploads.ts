@@ -1,9 +1,11 @@
 import type { ChecksumAlgorithm } from '../../../core/checksums.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
 import type { Bucket, ChecksumType, Description } from '../object.ts';
+import type { ObjectProperties } from '../properties.ts';
+import { PROPERTY_COLUMNS, PROPERTY_VALUES, READ_PROPERTIES } from './property-columns.ts';
 
 /** A multipart upload that is under way. */
-export interface Upload extends Description {
+export interface Upload extends Description, ObjectProperties {
   readonly uploadId: string;
   readonly key: string;
   readonly initiatedAt: Date;
@@ -14,7 +16,7 @@ export interface Upload extends Description {
 }
 
 const COLUMNS = `upload_id as "uploadId", key, initiated_at as "initiatedAt", initiator, headers, metadata,
-  checksum_algorithm as "checksumAlgorithm", checksum_type as "checksumType"`;
+  checksum_algorithm as "checksumAlgorithm", checksum_type as "checksumType", ${READ_PROPERTIES}`;
 
 const ONE = 'account = :account and region = :region and upload_id = :uploadId and bucket = :bucket and key = :key';
 
@@ -28,9 +30,9 @@ export async function insertUpload(statements: Statements, bucket: Bucket, uploa
   await statements.query(
     bucket,
     `insert into object_uploads (account, region, upload_id, bucket, key, initiated_at, initiator, headers, metadata,
-       checksum_algorithm, checksum_type)
+       checksum_algorithm, checksum_type, ${PROPERTY_COLUMNS})
      values (:account, :region, :uploadId, :bucket, :key, :initiatedAt, :initiator, :headers::jsonb, :metadata::jsonb,
-       :checksumAlgorithm, :checksumType)`,
+       :checksumAlgorithm, :checksumType, ${PROPERTY_VALUES})`,
     { ...upload, bucket: bucket.name },
   );
 }
