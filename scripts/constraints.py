@@ -35,8 +35,9 @@ SAFE_PARTS = {
     "/d+": r"\d+",
 }
 
-# S3 answers an unknown region with an error of its own, and regions are added more often than botocore is raised here.
-UNCHECKED_SHAPES = {"BucketLocationConstraint"}
+# S3 answers an unknown region with an error of its own, and regions are added more often than botocore is raised here. It
+# takes the checksum mode in any case, and Arrow sends it in lower case.
+UNCHECKED_SHAPES = {"BucketLocationConstraint", "ChecksumMode"}
 
 
 def tested_pattern(pattern):

@@ -5,6 +5,8 @@ set -uo pipefail
 
 LLAMA_VERSION=3.22.1
 MODEL_VERSION=1.0.0
+AWS_CLI_VERSION=1.46.3
+VERSITYGW_VERSION=v1.8.0
 parts="${LOAM_TEST_PARTS:-$HOME/.cache/loam-test-parts}"
 log="$parts/install.log"
 mkdir -p "$parts"
@@ -54,6 +56,36 @@ install_model() {
     mv "$parts/gemma3-270m.part" "$parts/gemma3-270m.gguf" && rm -r "$parts/python"
 }
 
+clients_ready() { "$parts/clients/bin/python" -c 'import boto3, duckdb, duckdb_extension_httpfs, pyarrow, pytest, s3fs' 2>/dev/null; }
+
+install_clients() {
+  [ -x "$parts/clients/bin/python" ] || python3 -m venv "$parts/clients" || return 1
+  "$parts/clients/bin/python" -m pip install -q --disable-pip-version-check pytest -r test/full/clients/requirements.txt
+}
+
+# In an environment of its own: it pins the library that boto3 uses too.
+aws_ready() { "$parts/aws-cli/bin/aws" --version >/dev/null 2>&1; }
+
+install_aws() {
+  [ -x "$parts/aws-cli/bin/python" ] || python3 -m venv "$parts/aws-cli" || return 1
+  "$parts/aws-cli/bin/python" -m pip install -q --disable-pip-version-check "awscli==$AWS_CLI_VERSION"
+}
+
+rclone_ready() { command -v rclone >/dev/null; }
+
+install_rclone() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rclone; }
+
+versitygw_ready() { "$parts/bin/versitygw" --version >/dev/null 2>&1; }
+
+install_versitygw() {
+  command -v go >/dev/null || { echo 'no Go toolchain to build it with'; return 1; }
+  GOBIN="$parts/bin" go install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$VERSITYGW_VERSION"
+}
+
 install_part node-llama-cpp llama_ready install_llama
 install_part gemma3-270m model_ready install_model
+install_part 'python s3 clients' clients_ready install_clients
+install_part aws-cli aws_ready install_aws
+install_part rclone rclone_ready install_rclone
+install_part versitygw versitygw_ready install_versitygw
 exit 0
