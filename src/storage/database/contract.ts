@@ -18,6 +18,21 @@ export type Values = object;
 export interface Statements {
   query<Row>(scope: Scope, text: string, values?: Values): Promise<Row[]>;
   system<Row>(text: string, values?: Values): Promise<Row[]>;
+  /**
+   * Tells every process that shares the database, this one included, once: in a transaction when it is committed, and not at
+   * all when it is rolled back. It may be lost with a connection: what must not be lost is a row.
+   *
+   * @param payload at most 7,000 bytes of UTF-8
+   * @example await transaction.notify('bucket', name)
+   */
+  notify(channel: string, payload: string): Promise<void>;
+}
+
+/** What hears a channel: a cache that forgets what another process has changed. */
+export interface ChannelListener {
+  heard(payload: string): void;
+  /** Messages may have been missed, or may be from now on: the connection was lost or is back. A cache forgets everything. */
+  missed(): void;
 }
 
 /** A transaction waits on nothing but SQL and lasts at most 50 ms; bulk writes go in batches. */
@@ -25,6 +40,14 @@ export type Transaction = Statements;
 
 export interface Database extends Statements {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * Hears what `notify` tells on a channel, from this process and from others, until the function that it gives is called.
+   *
+   * @example database.listen('bucket', { heard: (name) => remembered.delete(name), missed: () => remembered.clear() })
+   */
+  listen(channel: string, listener: ChannelListener): () => void;
+  /** Whether notifications come in now. While they do not, a cache must not keep what it reads. */
+  hears(): boolean;
   /** Which form runs, for `doctor` and the logs. */
   describe(): DatabaseDescription;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ import { lockFolder } from './folder-lock.ts';
 import { migrate } from './migrate.ts';
 import { openPglite, pgliteFolderOf } from './pglite/open-pglite.ts';
 import { connectDatabase, type PooledDatabase } from './pooled-database.ts';
+import { serverNotifications } from './server-notifications.ts';
 
 export interface DatabaseOptions {
   /** A PostgreSQL URL; without one Loam brings its own database into the data folder. */
@@ -51,6 +52,7 @@ function openUrl(url: string, log: Log): Promise<PooledDatabase> {
   return connectDatabase({
     pool: { connectionString: url, max: POOL_SIZE, application_name: 'loam' },
     description: { form: 'url', reason: 'A database URL is configured.' },
+    notifications: serverNotifications({ connectionString: url, log }),
     log,
   });
 }

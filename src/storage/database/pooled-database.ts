@@ -6,6 +6,7 @@ import { columnTypes } from './column-types.ts';
 import type { Database, DatabaseDescription, Statements, Values } from './contract.ts';
 import { databaseError } from './database-errors.ts';
 import { compileStatement, valuesInOrder } from './named-parameters.ts';
+import { localNotifications, type Notifications } from './notifications.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 3_000;
@@ -22,17 +23,21 @@ export interface PoolOptions {
   readonly pool: pg.PoolConfig;
   readonly description: Omit<DatabaseDescription, 'version'>;
   readonly log: Log;
+  /** How processes tell each other; without it this one is alone. */
+  readonly notifications?: Notifications;
   /** Ends what stands behind the pool; called after the last connection is closed. */
   readonly end?: () => Promise<void>;
 }
 
 /** A database over a `pg` pool: every form is one, they differ in where the connections lead. */
-export async function connectDatabase({ pool: config, description, log, end }: PoolOptions): Promise<PooledDatabase> {
+export async function connectDatabase(options: PoolOptions): Promise<PooledDatabase> {
+  const { pool: config, description, log, end, notifications = localNotifications() } = options;
   const pool = new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config, types: columnTypes });
   // Without a listener the loss of an idle connection would end the process; the next statement opens another one.
   pool.on('error', (error) => log.warn({ error: error.message }, 'A database connection was lost'));
   const close = async (): Promise<void> => {
     // It waits for statements that run; what stands behind the pool ends those that take too long.
+    await notifications.close();
     await Promise.race([pool.end(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await end?.();
   };
@@ -41,8 +46,11 @@ export async function connectDatabase({ pool: config, description, log, end }: P
     const version = await session(serverVersion);
     return {
       ...statements(runner(pool)),
+      notify: (channel, payload) => notifications.notify(runner(pool), channel, payload),
+      listen: (channel, listener) => notifications.listen(channel, listener),
+      hears: () => notifications.hears(),
       session,
-      transaction: (work) => withClient(pool, (client) => inTransaction(client, work)),
+      transaction: (work) => withClient(pool, (client) => inTransaction(client, notifications, work)),
       describe: () => ({ ...description, version }),
       close: once(close),
     };
@@ -87,6 +95,7 @@ async function withClient<Result>(pool: pg.Pool, work: (client: pg.PoolClient) =
 
 async function inTransaction<Result>(
   client: pg.PoolClient,
+  notifications: Notifications,
   work: (transaction: Statements) => Promise<Result>,
 ): Promise<Result> {
   const run = runner(client);
@@ -95,11 +104,13 @@ async function inTransaction<Result>(
     if (!open) throw new Error('The transaction has ended: await every statement inside of it.');
     return run(...statement);
   };
+  const told = notifications.begin(whileOpen);
   await run('begin');
   try {
-    const result = await work(statements(whileOpen));
+    const result = await work({ ...statements(whileOpen), notify: told.notify });
     open = false;
     await run('commit');
+    told.committed();
     return result;
   } catch (error) {
     open = false;
@@ -109,7 +120,7 @@ async function inTransaction<Result>(
   }
 }
 
-function statements(run: Session): Statements {
+function statements(run: Session): Omit<Statements, 'notify'> {
   return {
     query: async <Row>(scope: Scope, text: string, values: Values = {}) => {
       const statement = compileStatement(text);
