@@ -20,6 +20,17 @@ const list = z.preprocess(
       : value,
   z.array(z.string().min(1).max(300)).max(1000),
 );
+// `program argument …`, divided at spaces, or a JSON array of texts where an argument holds spaces.
+const commandLine = z
+  .string()
+  .transform((text) => (text.trimStart().startsWith('[') ? parseJson(text) : text.trim().split(/\s+/)))
+  .or(z.unknown())
+  .pipe(
+    z
+      .array(z.string())
+      .min(1)
+      .refine(([program]) => program !== '', 'a program and its arguments'),
+  );
 const providerSchema = z.strictObject({
   type: z.literal('openai-compatible'),
   /** Such as `http://127.0.0.1:11434/v1`. */
@@ -54,6 +65,9 @@ export const configurationSchema = z.strictObject({
     .default('us-east-1')
     .describe('Region that the command line and the console act in.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
+  rootKeyCommand: commandLine
+    .optional()
+    .describe('Program and arguments that print the root encryption key (base64 of 32 bytes); run without a shell.'),
   database: z
     .enum(['auto', 'embedded', 'pglite'])
     .default('auto')
@@ -103,9 +117,17 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 const FILE_ONLY: ReadonlySet<string> = new Set(['providers', 'models']);
 // Read elsewhere: the root keys by access/, the rest by the tests.
-const OTHER_VARIABLES = /^LOAM_(ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;
+const OTHER_VARIABLES = /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;
 
 const settingNames = Object.keys(configurationSchema.shape) as SettingName[];
 export const flagSettings = settingNames.filter((name) => !FILE_ONLY.has(name));

@@ -20,7 +20,9 @@ import { openDatabase } from './storage/database/open-database.ts';
 import { type FreeSpace, watchFreeSpace } from './storage/free-space.ts';
 import { createJobs } from './storage/jobs/create-jobs.ts';
 import { jobMigrations } from './storage/jobs/migrations.ts';
-import { type Keyring, keyringOf, openKeyring } from './storage/keys/keyring.ts';
+import { type Keyring, keyringOf } from './storage/keys/keyring.ts';
+import { readRootEncryptionKey } from './storage/keys/root-encryption-key.ts';
+import { checkRootKey, keyMigrations } from './storage/keys/root-key-check.ts';
 import { createOrphanCollector } from './storage/objects/collect-orphans.ts';
 import type { ObjectStore } from './storage/objects/contract.ts';
 import { openFolderStore } from './storage/objects/folder.ts';
@@ -49,7 +51,13 @@ export interface Loam {
   stop(): Promise<void>;
 }
 
-const MIGRATIONS = [...jobMigrations, ...accessMigrations, ...objectsMigrations, ...knowledgeMigrations];
+const MIGRATIONS = [
+  ...keyMigrations,
+  ...jobMigrations,
+  ...accessMigrations,
+  ...objectsMigrations,
+  ...knowledgeMigrations,
+];
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
 const SWEEP_MS = 60_000;
 const ORPHANS_MS = 3_600_000;
@@ -114,9 +122,11 @@ interface Ground {
 }
 
 async function openGround({ configuration, environment, log, signal }: LoamOptions): Promise<Ground> {
-  const { databaseUrl: url, data: dataFolder } = configuration;
+  const { databaseUrl: url, data: dataFolder, rootKeyCommand: command } = configuration;
   const form = configuration.database === 'auto' ? undefined : configuration.database;
   const database = await openDatabase({ url, dataFolder, form, migrations: MIGRATIONS, log, signal });
+  const keyring = keyringOf((await readRootEncryptionKey({ dataFolder, environment, command, signal })).bytes);
+  await checkRootKey(database, keyring);
   const bytesFolder = configuration.objectsUrl ? fileURLToPath(configuration.objectsUrl) : dataFolder;
   const folder = (name: string): Promise<ObjectStore> =>
     openFolderStore({ folder: join(bytesFolder, name), ids: randomIds });
@@ -124,7 +134,7 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
   return {
     configuration,
     database,
-    keyring: openKeyring(dataFolder),
+    keyring,
     jobs: createJobs({ database, clock: systemClock, log, instance: randomIds.uuid() }),
     workers,
     models: createModels({ configuration, environment, fetch: outboundForModels(configuration), log, workers }),

@@ -38,6 +38,8 @@ const MAY_IMPORT_NETWORK = ['server/', 'core/outbound/'];
 const MAY_HAVE_CLIENTS = ['storage/database/', 'storage/objects/', 'cli/'];
 // Files whose statements have no owner; everybody else uses `query(scope, …)`.
 const MAY_USE_SYSTEM = [
+  // The root key belongs to the database, not to an account.
+  'storage/keys/root-key-check.ts',
   'storage/jobs/job-table.ts',
   'storage/jobs/instance-table.ts',
   // A key is what leads to the account.

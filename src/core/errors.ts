@@ -174,6 +174,15 @@ export const ERRORS = {
   'identity-provider-unreachable': row<{ message: string }>('dependency', (d) => d.message),
   // Storage and workers
   'storage-full': row('unavailable', () => 'The disk is full: writes are refused until there is room, reads go on.'),
+  'storage-unavailable': row<{ where: string; problem: string }>(
+    'dependency',
+    (d) => `The object store ${d.where} cannot be used right now: ${d.problem}. Try again later.`,
+  ),
+  'objects-url-invalid': row<{ problem: string }>(
+    'invalid',
+    (d) =>
+      `The setting objectsUrl ${d.problem}. Allowed: file:///folder or s3://bucket/prefix?endpoint=https://host:port&region=us-east-1.`,
+  ),
   'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),
   'database-newer': row<{ migrations: string }>(
     'unavailable',

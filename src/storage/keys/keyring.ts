@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { LoamError } from '../../core/errors.ts';
-import { readOrCreateSecretFile } from './secret-file.ts';
+import { readRootKeyFile } from './root-encryption-key.ts';
 
 /** What the root encryption key of a data folder is used for; the key itself never leaves. */
 export interface Keyring {
@@ -23,12 +23,9 @@ const TAG_BYTES = 16;
 const VERSION = 1;
 const HEADER_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
-/** Opens the keyring of a data folder; its root key (`root.key`, readable by its owner alone) is made at the first start. */
+/** Opens the keyring of a data folder, as it is when no other source of the root key is configured; its root key (`root.key`, readable by its owner alone) is made at the first start. */
 export function openKeyring(dataFolder: string): Keyring {
-  const { secret } = readOrCreateSecretFile(dataFolder, 'root.key', () => randomBytes(KEY_BYTES).toString('base64'));
-  const root = Buffer.from(secret, 'base64');
-  if (root.length !== KEY_BYTES) throw new LoamError('root-key-damaged', { file: 'root.key' });
-  return keyringOf(root);
+  return keyringOf(readRootKeyFile(dataFolder));
 }
 
 export function keyringOf(root: Uint8Array): Keyring {
