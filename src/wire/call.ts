@@ -2,6 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Call } from './operation.ts';
+import type { RequestOrigin } from './request.ts';
 
 /** What the access layer decides on before a handler runs. */
 export interface CallInfo {
@@ -14,6 +15,9 @@ export interface CallInfo {
   readonly scope: Scope;
   readonly input: Readonly<Record<string, unknown>>;
   readonly requestId: string;
+  /** How it came; absent where no request did. */
+  readonly origin?: RequestOrigin;
+  readonly userAgent?: string | undefined;
 }
 
 /** A finished call, for metrics, log and audit; it holds no secrets and no document text. */

@@ -4,6 +4,7 @@ import type { Scope } from '../core/scope.ts';
 import { type CallInfo, createCall } from './call.ts';
 import { WireFailure } from './failure.ts';
 import type { Registry } from './registry.ts';
+import type { RequestOrigin } from './request.ts';
 import { SERVICES } from './services.ts';
 
 /** A call by somebody who was authenticated without a signature, such as a session of the console. */
@@ -16,6 +17,9 @@ export interface Invocation {
   readonly scope: Scope;
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** How the call came, if it came over the network. */
+  readonly origin?: RequestOrigin;
+  readonly userAgent?: string | undefined;
 }
 
 /** What came of it; a failure is described as the service itself would. */
@@ -53,7 +57,11 @@ async function run(invoker: Invoker, invocation: Invocation, service: LoadedServ
   if (!offered) throw new WireFailure('not-implemented', `${title}: ${operation.name} is not implemented.`);
   service.validate(operation, input);
   const members = input as Readonly<Record<string, unknown>>;
-  const info = { service: id, signingName, operation: operation.name, principal, scope, input: members, requestId };
+  const { origin, userAgent } = invocation;
+  const info = {
+    ...{ service: id, signingName, operation: operation.name, principal, scope, input: members, requestId, userAgent },
+    ...(origin && { origin }),
+  };
   await invoker.authorize(info);
   const call = createCall({ scope, principal, requestId, log: invoker.log, headers: {}, signal: () => signal });
   return offered.handler(input as never, call);

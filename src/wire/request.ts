@@ -7,31 +7,58 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 export type Headers = Record<string, string | undefined>;
 
+/** How a request came: from whom, and what a trusted proxy did to it on its way. */
+export interface RequestOrigin {
+  /** The client's address; a trusted proxy is looked through. */
+  readonly sourceAddress: string | undefined;
+  /** Whether the client spoke TLS, to us or to a trusted proxy. */
+  readonly secure: boolean;
+  /** The host that the client named, where a trusted proxy names another one. */
+  readonly host?: string;
+  /** What a trusted proxy cut off the path, such as `/loam`: the client signed it. */
+  readonly pathPrefix?: string;
+}
+
+/** Of a client that no proxy stands before. */
+export function directOrigin({ socket }: HttpRequest): RequestOrigin {
+  return { sourceAddress: socket?.remoteAddress, secure: 'encrypted' in socket && socket.encrypted === true };
+}
+
 /** A request as the wire sees it: the same for HTTP/1.1 and HTTP/2. */
 export interface WireRequest {
   readonly method: string;
-  /** Percent-encoded, exactly as signed. */
+  /** Percent-encoded, as it was sent. */
   readonly rawPath: string;
+  /** Percent-encoded, as the client signed it: with what a trusted proxy cut off. */
+  readonly signedPath: string;
   readonly rawQuery: string;
   readonly query: QueryValues;
   /** Lower-case names; a repeated header is joined by commas. */
   readonly headers: Headers;
   /** The `Host` header, or HTTP/2's `:authority`. */
   readonly host: string;
+  readonly origin: RequestOrigin;
   readonly body: RequestBody;
 }
 
 /** @param bodyLimit the greatest body, in bytes, that is ever read into memory */
-export function readRequest(request: HttpRequest, response: HttpResponse, bodyLimit: number): WireRequest {
-  const headers = readHeaders(request);
+export function readRequest(
+  request: HttpRequest,
+  response: HttpResponse,
+  bodyLimit: number,
+  origin = directOrigin(request),
+): WireRequest {
+  const headers = readHeaders(request, origin);
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
+  const rawPath = pathOf(mark < 0 ? url : url.slice(0, mark));
   const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
   const start = expectsContinue(headers) ? continueOnce(response) : undefined;
   let query: QueryValues | undefined;
   return {
     method: request.method ?? 'GET',
-    rawPath: pathOf(mark < 0 ? url : url.slice(0, mark)),
+    rawPath,
+    signedPath: origin.pathPrefix === undefined ? rawPath : origin.pathPrefix + rawPath,
     rawQuery,
     // Read on first use: a malformed one is answered in the form of the service, once that is known.
     get query() {
@@ -40,6 +67,7 @@ export function readRequest(request: HttpRequest, response: HttpResponse, bodyLi
     },
     headers,
     host: headers.host ?? '',
+    origin,
     body: new RequestBody(request, { limit: bodyLimit, headers, start, empty: hasNoBody(request, headers) }),
   };
 }
@@ -48,7 +76,7 @@ export function expectsContinue(headers: Headers): boolean {
   return headers.expect?.toLowerCase() === '100-continue';
 }
 
-function readHeaders(request: HttpRequest): Headers {
+function readHeaders(request: HttpRequest, origin: RequestOrigin): Headers {
   const headers: Headers = Object.create(null);
   for (const name in request.headers) {
     const value = request.headers[name];
@@ -56,6 +84,7 @@ function readHeaders(request: HttpRequest): Headers {
   }
   const authority = request.headers[':authority'];
   if (typeof authority === 'string') headers.host = authority;
+  if (origin.host !== undefined) headers.host = origin.host;
   return headers;
 }
 

@@ -16,7 +16,7 @@ import type { Members } from './protocols/codec.ts';
 import type { Reply } from './protocols/index.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { finishHeaders } from './reply-headers.ts';
-import { type HttpRequest, type HttpResponse, readRequest } from './request.ts';
+import { directOrigin, type HttpRequest, type HttpResponse, type RequestOrigin, readRequest } from './request.ts';
 import { discardBody, sendReply } from './send.ts';
 import { SERVICES } from './services.ts';
 import { type Credential, readCredential } from './signature/credential.ts';
@@ -42,7 +42,7 @@ export interface WireOptions {
 
 export interface Wire {
   /** Answers one request, over HTTP/1.1 or HTTP/2; never rejects. */
-  handle(request: HttpRequest, response: HttpResponse): Promise<void>;
+  handle(request: HttpRequest, response: HttpResponse, origin?: RequestOrigin): Promise<void>;
   /** Runs an operation for a caller who was authenticated otherwise; never rejects. */
   invoke(invocation: Invocation): Promise<Invoked>;
   /** Ends the calls under way with 503 and fires their signals. */
@@ -67,9 +67,9 @@ export function createWire(options: WireOptions): Wire {
     abort(reason) {
       for (const exchange of active) exchange.abort(new WireFailure('shutting-down', reason.message));
     },
-    async handle(request, response) {
+    async handle(request, response, origin = directOrigin(request)) {
       try {
-        await serve(life, active, request, response);
+        await serve(life, active, { request, response, origin });
       } catch (caught) {
         log.error({ error: caught }, 'A request could not be served');
         response.destroy();
@@ -78,10 +78,10 @@ export function createWire(options: WireOptions): Wire {
   };
 }
 
-async function serve(life: Life, active: Set<Exchange>, request: HttpRequest, response: HttpResponse): Promise<void> {
+async function serve(life: Life, active: Set<Exchange>, { request, response, origin }: Arrival): Promise<void> {
   const { clock, ids, limits, onCall } = life.options;
   const started = clock.now();
-  const wireRequest = readRequest(request, response, limits.bodyBytes);
+  const wireRequest = readRequest(request, response, limits.bodyBytes, origin);
   const family = guessFamily(SERVICES, wireRequest);
   const exchange = new Exchange(response, { requestId: ids.uuid(), request: wireRequest, family });
   const full = active.size >= limits.concurrency;
@@ -90,10 +90,16 @@ async function serve(life: Life, active: Set<Exchange>, request: HttpRequest, re
     const outcome = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
     finishHeaders(exchange, outcome.reply);
     await send(life, exchange, { request, response, outcome });
-    onCall?.(recordOf(exchange, request, outcome, clock.now() - started));
+    onCall?.(recordOf(exchange, outcome, clock.now() - started));
   } finally {
     active.delete(exchange);
   }
+}
+
+interface Arrival {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+  readonly origin: RequestOrigin;
 }
 
 interface Life {
@@ -125,7 +131,10 @@ async function answer({ options, authentication, registry }: Life, exchange: Exc
   service.validate(operation, input);
   const { principal, scope } = caller;
   const { id, signingName } = service.entry;
-  await options.authorize({ service: id, signingName, operation: operation.name, principal, scope, input, requestId });
+  await options.authorize({
+    ...{ service: id, signingName, operation: operation.name, principal, scope, input, requestId },
+    ...{ origin: request.origin, userAgent: request.headers['user-agent'] },
+  });
   exchange.throwIfAborted();
   const call = createCall({ scope, principal, requestId, log: options.log, headers, signal: () => exchange.signal });
   const output = (await handler(input as never, call)) as Members | undefined;
@@ -179,7 +188,7 @@ async function send(
   }
 }
 
-function recordOf(exchange: Exchange, request: HttpRequest, outcome: Outcome, durationMs: number): CallRecord {
+function recordOf(exchange: Exchange, outcome: Outcome, durationMs: number): CallRecord {
   const { requestId, target, caller } = exchange;
   return {
     ...{ requestId, durationMs, status: outcome.reply.status, error: outcome.error?.name },
@@ -187,7 +196,7 @@ function recordOf(exchange: Exchange, request: HttpRequest, outcome: Outcome, du
     operation: target?.operation.name,
     principal: caller?.principal,
     scope: caller?.scope,
-    sourceAddress: request.socket.remoteAddress,
+    sourceAddress: exchange.request.origin.sourceAddress,
     userAgent: exchange.request.headers['user-agent'],
   };
 }

@@ -60,9 +60,10 @@ function framed({ signatures, trailer }: Example, letter = 'a'): Buffer {
 }
 
 async function createDecoder({ headers }: Example): Promise<AwsChunkedDecoder> {
+  const path = '/examplebucket/chunkObject.txt';
   const request: WireRequest = {
-    ...{ method: 'PUT', rawPath: '/examplebucket/chunkObject.txt', rawQuery: '', query: new Map(), headers },
-    host: headers.host,
+    ...{ method: 'PUT', rawPath: path, signedPath: path, rawQuery: '', query: new Map(), headers },
+    ...{ host: headers.host, origin: { sourceAddress: undefined, secure: false } },
     body: new RequestBody(Readable.from([]), { limit: 0, headers, start: undefined, empty: false }),
   };
   const credential = readCredential(request) as SignedCredential;

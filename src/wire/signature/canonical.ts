@@ -15,7 +15,7 @@ export function sha256Hex(data: string | Uint8Array): string {
  * Source: "Create a signed AWS API request", AWS Identity and Access Management User Guide.
  */
 export function canonicalRequest(request: WireRequest, credential: SignedCredential, payloadHash: string): string {
-  const path = credential.service === 's3' ? request.rawPath : canonicalPath(request.rawPath);
+  const path = credential.service === 's3' ? request.signedPath : canonicalPath(request.signedPath);
   const query = canonicalQuery(request.rawQuery, credential.place === 'query');
   const headers = credential.signedHeaders.map((name) => canonicalHeader(request, name));
   return [request.method, path, query, ...headers, '', credential.signedHeaders.join(';'), payloadHash].join('\n');

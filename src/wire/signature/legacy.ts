@@ -31,7 +31,7 @@ export function verifyLegacySignature(
       `Expires must be at most ${MAX_PRESIGNED_SECONDS} seconds (a week) from now.`,
     );
   }
-  const { rawPath: path } = request;
+  const { signedPath: path } = request;
   // boto signs a bucket's own path with a slash at its end, which it does not send.
   const paths = /^\/[^/]+$/.test(path) ? [path, `${path}/`] : [path];
   if (!paths.some((each) => isSigned(stringToSign(request, credential, each), credential, secret))) {
