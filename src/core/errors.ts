@@ -40,9 +40,17 @@ export const ERRORS = {
     (d) => `${d.parameter} ${d.problem}. Allowed: ${d.allowed}.`,
   ),
   'next-token-invalid': row('invalid', () => 'The nextToken is not one that this operation gave for these parameters.'),
-  'access-denied': row<{ action: string; resource: string }>(
+  'access-denied': row<{ action: string; resource: string; caller?: string; because?: string }>(
     'denied',
-    (d) => `The caller is not authorized to perform ${d.action} on ${d.resource}.`,
+    (d) =>
+      d.caller === undefined
+        ? `The caller is not authorized to perform ${d.action} on ${d.resource}.`
+        : `User: ${d.caller} is not authorized to perform: ${d.action} on resource: ${d.resource}${d.because === undefined ? '' : ` ${d.because}`}`,
+  ),
+  'policy-malformed': row<{ problem: string }>('invalid', (d) => `The policy is malformed. ${d.problem}.`),
+  'policy-too-large': row<{ characters: number; limit: number }>(
+    'invalid',
+    (d) => `The policy is ${d.characters} characters long, more than the limit of ${d.limit}.`,
   ),
   'resource-not-found': row<{ type: string; id: string }>('not-found', (d) => `The ${d.type} ${d.id} does not exist.`),
   'resource-conflict': row<{ type: string; id: string; problem: string }>(

@@ -16,16 +16,37 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** What a store says of bytes that it keeps. */
+export interface StoredEntry {
+  readonly id: string;
+  readonly size: number;
+  /** When they were complete. */
+  readonly writtenAt: Date;
+}
+
 /** Where bytes live: a folder by default, any S3 endpoint by URL. Streams both ways; memory does not grow with size. */
 export interface ObjectStore {
-  /** Durable (fsynced) when it resolves; nothing stays behind when it rejects. */
-  write(source: AsyncIterable<Uint8Array>, options?: { signal?: AbortSignal }): Promise<StoredBytes>;
-  /** @throws LoamError `bytes-missing` when there are none of that id. */
+  /**
+   * Durable (fsynced) when it resolves; nothing stays behind when it rejects.
+   *
+   * @param options.id the id that another store has given to these bytes, for a restore
+   * @throws LoamError `storage-full`, `storage-unavailable`; `bytes-missing` when the bytes are not those that `id` names
+   */
+  write(source: AsyncIterable<Uint8Array>, options?: { id?: string; signal?: AbortSignal }): Promise<StoredBytes>;
+  /**
+   * The stream fails at its end when what was read whole is not what was written.
+   *
+   * @throws LoamError `bytes-missing` when there are none of that id, `storage-unavailable`
+   */
   read(id: string, options?: { range?: ByteRange; signal?: AbortSignal }): Promise<Readable>;
   /** Removing what is not there is no error. */
   remove(id: string): Promise<void>;
   /** Every id, in no order: for garbage collection. */
   list(): AsyncIterable<string>;
+  /** As `list`, with what a report of garbage says. */
+  entries(): AsyncIterable<StoredEntry>;
+  /** Removes what writes that began before `before` and never ended have left. @returns how many */
+  removeUnfinished(before: Date): Promise<number>;
   /** A path that a worker on this machine may open for reading, where the store has one. */
   localPath(id: string): string | undefined;
   describe(): { readonly form: 'folder' | 's3'; readonly where: string };

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, opendir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { abortable } from '../../core/abortable.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Ids } from '../../core/ids.ts';
-import type { ByteRange, ObjectStore, StoredBytes } from './contract.ts';
+import type { ByteRange, ObjectStore, StoredBytes, StoredEntry } from './contract.ts';
 import { type FolderLayout, isBytesId, prepareFolder, syncDirectory } from './folder-layout.ts';
 
 const RANDOM_BYTES = 8;
@@ -17,16 +17,24 @@ const FULL = new Set(['ENOSPC', 'EDQUOT']);
 export async function openFolderStore({ folder, ids }: { folder: string; ids: Ids }): Promise<ObjectStore> {
   const layout = await prepareFolder(folder);
   return {
-    write: (source, { signal } = {}) => write(layout, ids, signal ? abortable(source, signal) : source),
+    write: (source, { id, signal } = {}) => write(layout, ids, signal ? abortable(source, signal) : source, id),
     read: (id, options = {}) => read(layout, id, options),
     remove: (id) => remove(layout, id),
     list: () => list(layout),
+    entries: () => entries(layout),
+    // What a crash left is removed when the folder is opened; nobody else writes into it.
+    removeUnfinished: async () => 0,
     localPath: (id) => (isBytesId(id) ? layout.placeOf(id).path : undefined),
     describe: () => ({ form: 'folder', where: folder }),
   };
 }
 
-async function write(layout: FolderLayout, ids: Ids, source: AsyncIterable<Uint8Array>): Promise<StoredBytes> {
+async function write(
+  layout: FolderLayout,
+  ids: Ids,
+  source: AsyncIterable<Uint8Array>,
+  wanted: string | undefined,
+): Promise<StoredBytes> {
   const random = ids.bytes(RANDOM_BYTES).toString('hex');
   const temporary = layout.temporaryPath(random);
   const hash = createHash('sha256');
@@ -34,7 +42,8 @@ async function write(layout: FolderLayout, ids: Ids, source: AsyncIterable<Uint8
   try {
     const size = await writeFile(temporary, source, hash);
     const sha256 = hash.digest('hex');
-    const id = `${sha256}-${random}`;
+    const id = wanted ?? `${sha256}-${random}`;
+    if (!isBytesId(id) || !id.startsWith(sha256)) throw new LoamError('bytes-missing', { id });
     const place = layout.placeOf(id);
     await rename(temporary, place.path);
     path = place.path;
@@ -116,6 +125,17 @@ async function* list(layout: FolderLayout): AsyncGenerator<string> {
     for await (const entry of await opendir(directory)) {
       if (isBytesId(entry.name)) yield entry.name;
     }
+  }
+}
+
+async function* entries(layout: FolderLayout): AsyncGenerator<StoredEntry> {
+  for await (const id of list(layout)) {
+    const { path } = layout.placeOf(id);
+    const found = await stat(path).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (found) yield { id, size: found.size, writtenAt: found.mtime };
   }
 }
 

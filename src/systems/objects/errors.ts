@@ -48,6 +48,8 @@ export const s3Errors: ServiceErrors = {
     }),
   },
   'checksum-mismatch': { name: 'BadDigest', status: 400 },
+  // Clients of S3 wait and try again at this one.
+  'storage-unavailable': { name: 'SlowDown', status: 503 },
   'storage-full': { name: 'ServiceUnavailable', status: 503 },
 };
 
