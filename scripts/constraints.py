@@ -19,7 +19,12 @@ import sys
 import botocore
 
 BOTOCORE = "1.43.11"
-SERVICES = ["bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "iam", "s3", "sts"]
+SERVICES = [
+    *("bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime"),
+    *("iam", "kms", "s3", "secrets-manager", "sts"),
+]
+# Where botocore has another name for a service than its JavaScript client.
+FOLDERS = {"secrets-manager": "secretsmanager"}
 TARGET = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "wire", "constraints")
 
 # Parts of patterns that take exponential or cubic time on hostile input, with what means the same and does not. The length
@@ -48,7 +53,7 @@ def tested_pattern(pattern):
 
 
 def load_model(service):
-    data = os.path.join(os.path.dirname(botocore.__file__), "data", service)
+    data = os.path.join(os.path.dirname(botocore.__file__), "data", FOLDERS.get(service, service))
     path = sorted(glob.glob(os.path.join(data, "*", "service-2.json*")))[-1]
     with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as file:
         return json.load(file)

@@ -48,7 +48,9 @@ export const CONSTRAINED_SERVICES: readonly string[] = [
   'bedrock-agent-runtime',
   'bedrock-runtime',
   'iam',
+  'kms',
   's3',
+  'secrets-manager',
   'sts',
 ];
 
