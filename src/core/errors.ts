@@ -40,12 +40,10 @@ export const ERRORS = {
     (d) => `${d.parameter} ${d.problem}. Allowed: ${d.allowed}.`,
   ),
   'next-token-invalid': row('invalid', () => 'The nextToken is not one that this operation gave for these parameters.'),
-  'access-denied': row<{ action: string; resource: string; caller?: string; because?: string }>(
-    'denied',
-    (d) =>
-      d.caller === undefined
-        ? `The caller is not authorized to perform ${d.action} on ${d.resource}.`
-        : `User: ${d.caller} is not authorized to perform: ${d.action} on resource: ${d.resource}${d.because === undefined ? '' : ` ${d.because}`}`,
+  'access-denied': row<{ action: string; resource: string; caller?: string; because?: string }>('denied', (d) =>
+    d.caller === undefined
+      ? `The caller is not authorized to perform ${d.action} on ${d.resource}.`
+      : `User: ${d.caller} is not authorized to perform: ${d.action} on resource: ${d.resource}${d.because === undefined ? '' : ` ${d.because}`}`,
   ),
   'policy-malformed': row<{ problem: string }>('invalid', (d) => `The policy is malformed. ${d.problem}.`),
   'policy-too-large': row<{ characters: number; limit: number }>(
@@ -128,6 +126,31 @@ export const ERRORS = {
   'checksum-mismatch': row<{ algorithm: string }>(
     'invalid',
     (d) => `The ${d.algorithm} you specified did not match the calculated checksum.`,
+  ),
+  // Access to objects
+  'acl-not-supported': row(
+    'invalid',
+    () => 'The bucket does not allow ACLs: its object ownership is BucketOwnerEnforced.',
+  ),
+  'acl-malformed': row<{ problem: string }>('invalid', (d) => `The access control list cannot be used: ${d.problem}.`),
+  'grant-email-unknown': row(
+    'invalid',
+    () =>
+      'The email address you provided does not match any account on record: grants are made to canonical user ids and groups.',
+  ),
+  'bucket-acl-in-the-way': row(
+    'invalid',
+    () => 'Bucket cannot have ACLs set with the object ownership BucketOwnerEnforced: make its ACL private first.',
+  ),
+  'bucket-policy-malformed': row<{ problem: string }>('invalid', (d) => d.problem),
+  'bucket-policy-absent': row<{ bucket: string }>('not-found', (d) => `The bucket ${d.bucket} has no policy.`),
+  'public-access-block-absent': row<{ bucket: string }>(
+    'not-found',
+    (d) => `The bucket ${d.bucket} has no public access block configuration.`,
+  ),
+  'ownership-controls-absent': row<{ bucket: string }>(
+    'not-found',
+    (d) => `The bucket ${d.bucket} has no ownership controls.`,
   ),
   // Models
   'model-unmapped': row<{ modelId: string; line: string; available: string }>(

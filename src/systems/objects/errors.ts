@@ -50,6 +50,26 @@ export const s3Errors: ServiceErrors = {
   'checksum-mismatch': { name: 'BadDigest', status: 400 },
   // Clients of S3 wait and try again at this one.
   'storage-unavailable': { name: 'SlowDown', status: 503 },
+  'acl-not-supported': { name: 'AccessControlListNotSupported', status: 400 },
+  'acl-malformed': { name: 'MalformedACLError', status: 400 },
+  'grant-email-unknown': { name: 'UnresolvableGrantByEmailAddress', status: 400 },
+  'bucket-acl-in-the-way': { name: 'InvalidBucketAclWithObjectOwnership', status: 400 },
+  'bucket-policy-malformed': { name: 'MalformedPolicy', status: 400 },
+  'bucket-policy-absent': {
+    name: 'NoSuchBucketPolicy',
+    status: 404,
+    members: ({ bucket }) => ({ BucketName: bucket }),
+  },
+  'public-access-block-absent': {
+    name: 'NoSuchPublicAccessBlockConfiguration',
+    status: 404,
+    members: ({ bucket }) => ({ BucketName: bucket }),
+  },
+  'ownership-controls-absent': {
+    name: 'OwnershipControlsNotFoundError',
+    status: 404,
+    members: ({ bucket }) => ({ BucketName: bucket }),
+  },
   'storage-full': { name: 'ServiceUnavailable', status: 503 },
 };
 

@@ -43,7 +43,7 @@ export function cannedAcl(name: string, owners: Owners): AccessControlList {
     });
   }
   const { owner } = owners;
-  return { owner, grants: [grant({ account: owner }, 'FULL_CONTROL'), ...more(owners)] };
+  return { owner, grants: [...more(owners), grant({ account: owner }, 'FULL_CONTROL')] };
 }
 
 function toBucketOwner({ owner, bucketOwner }: Owners, permission: AclPermission): readonly Grant[] {
