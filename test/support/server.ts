@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const ENTRY = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The built program; `LOAM_TEST_ENTRY` names another build of it. */
+export const ENTRY = process.env.LOAM_TEST_ENTRY ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 export const KEYS = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey: 'test-test-test-test-test-test-test-test' };
 
 export interface TestServer {
