@@ -87,6 +87,21 @@ export const ERRORS = {
       `The ${d.location} location constraint is incompatible for the region specific endpoint this request was sent to (${d.region}).`,
   ),
   'key-not-found': row<{ key: string }>('not-found', () => 'The specified key does not exist.'),
+  'version-not-found': row<{ key: string; versionId: string }>(
+    'not-found',
+    () => 'The specified version does not exist.',
+  ),
+  'object-deleted': row<{ key: string; versionId: string; modifiedAt: Date }>(
+    'not-found',
+    () => 'The specified key does not exist: its latest version is a delete marker.',
+  ),
+  'version-is-delete-marker': row<{ key: string; versionId: string; modifiedAt: Date }>(
+    'invalid',
+    () => 'The specified method is not allowed against this resource: this version is a delete marker.',
+  ),
+  'object-locked': row<{ problem: string }>('denied', (d) => `Access Denied because object protected by object lock: ${d.problem}.`),
+  'bucket-state-invalid': row<{ problem: string }>('conflict', (d) => d.problem),
+  'setting-not-found': row<{ name: string; message: string }>('not-found', (d) => d.message),
   'key-too-long': row<{ bytes: number; limit: number }>(
     'invalid',
     (d) => `The key is ${d.bytes} bytes long in UTF-8, more than the limit of ${d.limit}.`,

@@ -1,4 +1,5 @@
 import type { Principal } from '../principal.ts';
+import type { CompiledStatement } from './compiled.ts';
 
 /**
  * Condition keys and their values, by the name that the documentation gives them (`aws:SourceIp`, `s3:prefix`); names are
@@ -26,7 +27,12 @@ export interface NamedPolicy {
 /** A policy document, checked and made ready for evaluation. Made by `parsePolicy` alone. */
 export interface Policy {
   readonly statements: readonly Statement[];
+  /** The same statements with their patterns made ready. */
+  readonly compiled: readonly CompiledStatement[];
 }
+
+/** Of an identity (user, group, role, boundary, session), of a resource (bucket, key), or of who may assume a role. */
+export type PolicyKind = 'identity' | 'resource' | 'trust';
 
 export interface Statement {
   /** The `Sid`, or `statement N` counted from 1. */
@@ -62,7 +68,7 @@ export interface Condition {
 export interface PrincipalPolicies {
   readonly identity: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;
-  /** Present for sessions that were narrowed; each must allow as well. */
+  /** Present for sessions that were narrowed: one of them must allow as well. */
   readonly session?: readonly NamedPolicy[];
 }
 
@@ -91,6 +97,12 @@ export interface AccessQuestion {
   readonly keys: ConditionKeys;
 }
 
+export type PolicySource =
+  | 'identity-based policy'
+  | 'resource-based policy'
+  | 'permissions boundary'
+  | 'session policy';
+
 /** Why an answer is what it is. */
 export interface AccessReason {
   readonly code:
@@ -107,6 +119,8 @@ export interface AccessReason {
     | 'allowed-by-resource'
     | 'allowed-by-grant'
     | 'root';
+  /** What kind of policy decided: the words that a refusal uses. */
+  readonly source?: PolicySource;
   /** The policy and the statement that decided, where one did. */
   readonly policy?: string;
   readonly statement?: string;
