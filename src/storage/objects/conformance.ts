@@ -28,6 +28,7 @@ export function describeObjectStore({ name, open }: StoreUnderTest): void {
     writesAndReads(() => opened);
     leavesNothingBehind(() => opened);
     refusesWhatIsNotThere(() => opened);
+    carriesOver(() => opened);
   });
 }
 
@@ -44,14 +45,17 @@ async function idsOf(store: ObjectStore): Promise<string[]> {
 }
 
 function writesAndReads(opened: () => OpenStore): void {
-  it.each([0, 1, 4_096, 262_144, 1_000_003])('gives back %i bytes, after a restart too', async (size) => {
-    const bytes = randomBytes(size);
-    const stored = await write(opened().store, bytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    expect(stored).toEqual({ id: expect.stringMatching(new RegExp(`^${sha256}-[0-9a-f]+$`)), size, sha256 });
-    const again = await opened().reopen();
-    expect(bytes.equals(await buffer(await again.read(stored.id)))).toBe(true);
-  });
+  it.each([0, 1, 4_096, 262_144, 1_000_003, 8_388_608, 25_000_003])(
+    'gives back %i bytes, after a restart too',
+    async (size) => {
+      const bytes = randomBytes(size);
+      const stored = await write(opened().store, bytes);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      expect(stored).toEqual({ id: expect.stringMatching(new RegExp(`^${sha256}-[0-9a-f]+$`)), size, sha256 });
+      const again = await opened().reopen();
+      expect(bytes.equals(await buffer(await again.read(stored.id)))).toBe(true);
+    },
+  );
 
   it('joins chunks of any size', async () => {
     const chunks = [0, 1, 300_000, 0, 7, 65_536].map((size) => randomBytes(size));
@@ -103,6 +107,18 @@ function leavesNothingBehind(opened: () => OpenStore): void {
     expect(await idsOf(opened().store)).toEqual([]);
   });
 
+  it('keeps nothing of a large source that fails, and finds what a crash left', async () => {
+    const failing = async function* (): AsyncGenerator<Uint8Array> {
+      yield randomBytes(20_000_000);
+      throw new Error('the client went away');
+    };
+    await expect(opened().store.write(failing())).rejects.toThrow('the client went away');
+    expect(await idsOf(opened().store)).toEqual([]);
+    const { id } = await write(opened().store, randomBytes(9_000_000));
+    expect(await opened().store.removeUnfinished(new Date(Date.now() + 60_000))).toBe(0);
+    expect(await idsOf(opened().store)).toEqual([id]);
+  });
+
   it('stops waiting for a silent source when its signal fires', async () => {
     const silent = async function* (): AsyncGenerator<Uint8Array> {
       yield randomBytes(500_000);
@@ -134,5 +150,30 @@ function refusesWhatIsNotThere(opened: () => OpenStore): void {
     await opened().store.remove(id);
     await opened().store.remove(id);
     await expect(opened().store.read(id)).rejects.toMatchObject({ code: 'bytes-missing' });
+  });
+}
+
+/** What a backup has kept comes back under the id that it had. */
+function carriesOver(opened: () => OpenStore): void {
+  it.each([10, 9_000_000])('takes %i bytes under the id that they had', async (size) => {
+    const bytes = randomBytes(size);
+    const { id } = await write(opened().store, bytes);
+    await opened().store.remove(id);
+    expect(await opened().store.write(chunksOf(bytes), { id })).toMatchObject({ id, size });
+    expect(bytes.equals(await buffer(await opened().store.read(id)))).toBe(true);
+    const entries = [];
+    for await (const entry of opened().store.entries()) entries.push(entry);
+    expect(entries).toEqual([{ id, size, writtenAt: expect.any(Date) }]);
+    expect(Math.abs(Date.now() - (entries[0]?.writtenAt.getTime() ?? 0))).toBeLessThan(60_000);
+  });
+
+  it('refuses other bytes under that id', async () => {
+    for (const size of [10, 9_000_000]) {
+      const { id } = await write(opened().store, randomBytes(size));
+      await opened().store.remove(id);
+      const other = opened().store.write(chunksOf(randomBytes(size)), { id });
+      await expect(other).rejects.toMatchObject({ code: 'bytes-missing' });
+    }
+    expect(await idsOf(opened().store)).toEqual([]);
   });
 }
