@@ -120,6 +120,8 @@ export type ServiceErrors = { readonly [Code in ErrorCode]?: string | ErrorAnswe
 export interface Asking {
   readonly scope: Scope;
   readonly principal: Principal;
+  /** The name of the operation: the same action may mean another resource in another one. */
+  readonly operation: string;
 }
 
 /**
