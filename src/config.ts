@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { readAllowList } from './core/outbound/index.ts';
+import { plainAddress, readAllowList } from './core/outbound/index.ts';
 
 /**
  * Every setting of Loam, in one schema. A setting `databaseUrl` is the key `databaseUrl` of the configuration file, the
@@ -50,9 +50,48 @@ export const configurationSchema = z.strictObject({
     .optional()
     .describe('A PostgreSQL to use in place of the embedded one: postgres://user:password@host:port/database.'),
   objectsUrl: z
-    .url({ protocol: /^file$/, error: 'a URL such as file:///srv/objects' })
+    .url({ protocol: /^(file|s3)$/, error: 'a URL such as file:///srv/objects or s3://bucket/prefix?endpoint=…' })
     .optional()
-    .describe('Folder for the bytes of objects and indexes, in place of the data folder.'),
+    .describe('Where the bytes of objects and indexes are, in place of the data folder: a folder or a bucket.'),
+  objectsKeyFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('JSON file with accessKeyId and secretAccessKey for the bucket of objectsUrl.'),
+  segmentCacheMb: z.coerce
+    .number()
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(4096)
+    .describe('Disk for copies of indexes that are in a bucket, MB.'),
+  drainSeconds: z.coerce
+    .number()
+    .min(0)
+    .max(3600)
+    .default(0)
+    .describe('At a stop: time between saying "not ready" and taking no more connections.'),
+  tlsCert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'PEM file of the certificate, with those between it and the root; the endpoint and the console speak TLS.',
+    ),
+  tlsKey: z.string().min(1).optional().describe("PEM file of the certificate's key."),
+  insecure: z
+    .stringbool()
+    .or(z.boolean())
+    .default(false)
+    .describe('Listen on an address that other machines reach without TLS.'),
+  trustedProxies: list
+    .refine(isProxyList, { error: 'addresses and ranges such as 127.0.0.1,10.0.0.0/8' })
+    .default([])
+    .describe('Proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are believed, as addresses and ranges.'),
+  consoleUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where people reach the console, when a proxy or another name stands before it.'),
   consolePort: port.optional().describe('Port of the console; without it the first free one after the main port.'),
   account: z
     .string()
@@ -88,6 +127,14 @@ export const configurationSchema = z.strictObject({
   maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
   headerSeconds: seconds.default(60).describe('Time for a request to send its headers.'),
   requestSeconds: seconds.default(900).describe('Time for a request to be answered.'),
+  maxConnections: z.coerce.number().int().min(16).max(100_000).default(4096).describe('Connections at once.'),
+  maxConnectionsPerAddress: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1024)
+    .describe('Connections at once from one address that is no trusted proxy.'),
   maxConcurrency: z.coerce.number().int().min(1).max(100_000).default(512).describe('Requests handled at once.'),
   providers: z
     .record(z.string().regex(/^[a-z0-9-]{1,40}$/), providerSchema)
@@ -98,6 +145,14 @@ export const configurationSchema = z.strictObject({
     .default({})
     .describe('Model id patterns to provider:model, such as "anthropic.*": "ollama:llama3.1" (file only).'),
 });
+
+function isProxyList(entries: readonly string[]): boolean {
+  return entries.every((entry) => {
+    const [address = '', length = '0'] = entry.split('/');
+    const plain = plainAddress(address);
+    return plain !== undefined && /^\d{1,3}$/.test(length) && Number(length) <= (plain.includes(':') ? 128 : 32);
+  });
+}
 
 function isAllowList(entries: readonly string[]): boolean {
   try {
@@ -127,9 +182,12 @@ function parseJson(text: string): unknown {
 
 const FILE_ONLY: ReadonlySet<string> = new Set(['providers', 'models']);
 // Read elsewhere: the root keys by access/, the rest by the tests.
-const OTHER_VARIABLES = /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;
+const OTHER_VARIABLES =
+  /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|OBJECTS_ACCESS_KEY_ID|OBJECTS_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;
 
 const settingNames = Object.keys(configurationSchema.shape) as SettingName[];
+/** Settings that a flag alone turns on: `--insecure`. */
+export const switchSettings: ReadonlySet<string> = new Set<SettingName>(['insecure']);
 export const flagSettings = settingNames.filter((name) => !FILE_ONLY.has(name));
 
 /** `databaseUrl` → `database-url` */

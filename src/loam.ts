@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAccessKeys } from './access/access-keys.ts';
 import { accessMigrations } from './access/migrations.ts';
@@ -14,6 +13,7 @@ import { every, type Periodic } from './core/periodic.ts';
 import { createModels, type Models } from './models/index.ts';
 import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
 import { loamOperation, noInput } from './server/loam/operation.ts';
+import { requireSafeListening } from './server/safe-listening.ts';
 import { type Serving, serve } from './server/serve.ts';
 import type { Database } from './storage/database/contract.ts';
 import { openDatabase } from './storage/database/open-database.ts';
@@ -25,7 +25,7 @@ import { readRootEncryptionKey } from './storage/keys/root-encryption-key.ts';
 import { checkRootKey, keyMigrations } from './storage/keys/root-key-check.ts';
 import { createOrphanCollector } from './storage/objects/collect-orphans.ts';
 import type { ObjectStore } from './storage/objects/contract.ts';
-import { openFolderStore } from './storage/objects/folder.ts';
+import { openStores } from './storage/open-stores.ts';
 import { createGateway } from './systems/gateway/index.ts';
 import { createIdentity } from './systems/identity/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
@@ -47,6 +47,8 @@ export interface Loam {
   readonly consoleOrigin: string | undefined;
   readonly consoleLink: string | undefined;
   readonly rootKey: RootKey;
+  /** Reads what may change while it runs: the certificate. */
+  reload(): Promise<void>;
   /** Ends within about eight seconds: requests under way first, then jobs, which go on after the next start. */
   stop(): Promise<void>;
 }
@@ -67,6 +69,7 @@ const VERSION = readVersion();
 /** Starts everything: storage, access, the systems, the endpoint and the console. */
 export async function startLoam(options: LoamOptions): Promise<Loam> {
   const { configuration, environment, log } = options;
+  requireSafeListening(configuration);
   warnOfProxies(environment, log);
   const ground = await openGround(options);
   const rootKey = ensureRootKey({ environment, dataFolder: configuration.data, ids: randomIds });
@@ -80,6 +83,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
     consoleOrigin: serving.console?.origin,
     consoleLink: serving.console?.link(),
     rootKey,
+    reload: () => serving.reload(),
     async stop() {
       await serving.stop(STOP.requestsMs);
       await ground.jobs.stop(STOP.jobsMs);
@@ -88,6 +92,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
       await ground.models.close();
       await ground.workers.close();
       ground.freeSpace.stop();
+      ground.closeStores();
       await ground.database.close();
     },
   };
@@ -102,7 +107,7 @@ export function describeCoverage(): Promise<Coverage> {
     keyring: keyringOf(new Uint8Array(KEY_BYTES)),
     log: silentLog,
     ...{ database: absent, jobs: absent, workers: absent, models: absent },
-    ...{ objectStore: absent, segmentStore: absent, freeSpace: absent },
+    ...{ objectStore: absent, segmentStore: absent, closeStores: absent, freeSpace: absent },
   });
   return readCoverage(systems.services);
 }
@@ -117,6 +122,7 @@ interface Ground {
   readonly models: Models;
   readonly objectStore: ObjectStore;
   readonly segmentStore: ObjectStore;
+  closeStores(): void;
   readonly freeSpace: FreeSpace;
   readonly log: Log;
 }
@@ -127,9 +133,11 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
   const database = await openDatabase({ url, dataFolder, form, migrations: MIGRATIONS, log, signal });
   const keyring = keyringOf((await readRootEncryptionKey({ dataFolder, environment, command, signal })).bytes);
   await checkRootKey(database, keyring);
-  const bytesFolder = configuration.objectsUrl ? fileURLToPath(configuration.objectsUrl) : dataFolder;
-  const folder = (name: string): Promise<ObjectStore> =>
-    openFolderStore({ folder: join(bytesFolder, name), ids: randomIds });
+  const { objectsUrl, objectsKeyFile, segmentCacheMb } = configuration;
+  const segmentCacheBytes = segmentCacheMb * 2 ** 20;
+  const stores = await openStores({
+    ...{ objectsUrl, objectsKeyFile, segmentCacheBytes, dataFolder, environment, ids: randomIds },
+  });
   const workers = createWorkerPool({ concurrency: configuration.workers, log });
   return {
     configuration,
@@ -138,9 +146,10 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
     jobs: createJobs({ database, clock: systemClock, log, instance: randomIds.uuid() }),
     workers,
     models: createModels({ configuration, environment, fetch: outboundForModels(configuration), log, workers }),
-    objectStore: await folder('objects'),
-    segmentStore: await folder('segments'),
-    freeSpace: await watchFreeSpace({ folder: dataFolder, log }),
+    objectStore: stores.objects,
+    segmentStore: stores.segments,
+    closeStores: stores.close,
+    freeSpace: await watchFreeSpace({ folders: stores.folders, log }),
     log,
   };
 }

@@ -22,7 +22,8 @@ export function connect(invocation: Invocation): Connection {
 /** Where the server is expected. */
 export function endpointOf({ configuration, environment }: Invocation): string {
   const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
-  return environment.AWS_ENDPOINT_URL ?? `http://${host}:${configuration.port}`;
+  const scheme = configuration.tlsCert === undefined ? 'http' : 'https';
+  return environment.AWS_ENDPOINT_URL ?? `${scheme}://${host}:${configuration.port}`;
 }
 
 function findKeys({ configuration, environment }: Invocation): Connection['credentials'] {

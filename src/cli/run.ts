@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigurationError, flagOf, flagSettings, readConfiguration } from '../config.ts';
+import { ConfigurationError, flagOf, flagSettings, readConfiguration, switchSettings } from '../config.ts';
 import { generalHelp, groupHelp, verbHelp } from './help.ts';
 import { createOutput, type OutputStreams } from './output.ts';
 import { EXIT, type ExitCode, UsageError, type Verb } from './verb.ts';
@@ -78,7 +78,10 @@ function findVerb(verbs: readonly Verb[], line: readonly string[]): Verb | undef
 }
 
 function parse(verb: Verb, line: readonly string[]) {
-  const settings = flagSettings.map((name) => [flagOf(name), { type: 'string' as const }] as const);
+  const settings = flagSettings.map((name) => {
+    const type = switchSettings.has(name) ? ('boolean' as const) : ('string' as const);
+    return [flagOf(name), { type }] as const;
+  });
   const own = Object.entries(verb.options).map(([name, { type }]) => [name, { type }] as const);
   const common = [
     ['json', { type: 'boolean' as const }],
@@ -113,9 +116,7 @@ function checkPositionals(verb: Verb, given: readonly string[]): void {
 }
 
 function configurationOf(program: Program, parsed: Parsed) {
-  const flags = Object.fromEntries(
-    flagSettings.map((name) => [flagOf(name), parsed.values[flagOf(name)] as string | undefined]),
-  );
+  const flags = Object.fromEntries(flagSettings.map((name) => [flagOf(name), parsed.values[flagOf(name)]?.toString()]));
   const file = parsed.values.config ?? program.environment.LOAM_CONFIG;
   return readConfiguration({ flags, environment: program.environment, file: file as string | undefined });
 }

@@ -1,4 +1,4 @@
-/** What one connection may take, before and between requests. */
+/** What one connection may take, before and between requests, and how many there may be. */
 export interface ListenerLimits {
   /** The greatest size of a request's headers, in bytes, name and value together. */
   readonly headerBytes: number;
@@ -10,6 +10,13 @@ export interface ListenerLimits {
   readonly keepAliveMs: number;
   /** Connections at once; the next ones are refused. */
   readonly connections: number;
+  /** Connections at once from one address that is no trusted proxy. */
+  readonly connectionsPerAddress: number;
+  /** Requests under way at once on one connection: HTTP/2 streams, or HTTP/1.1 requests sent without waiting. */
+  readonly requestsPerConnection: number;
+  /** HTTP/2 streams that a client may open and reset, at once and per second; then its connection is closed. */
+  readonly resetBurst: number;
+  readonly resetsPerSecond: number;
 }
 
 export const DEFAULT_LISTENER_LIMITS: ListenerLimits = {
@@ -18,4 +25,8 @@ export const DEFAULT_LISTENER_LIMITS: ListenerLimits = {
   idleMs: 330_000,
   keepAliveMs: 65_000,
   connections: 4096,
+  connectionsPerAddress: 1024,
+  requestsPerConnection: 128,
+  resetBurst: 256,
+  resetsPerSecond: 64,
 };

@@ -1,8 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import type { Server } from 'node:http';
+import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { LoamError } from '../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../wire/request.ts';
+import { countByAddress } from './address-count.ts';
+import type { Certificate } from './certificate.ts';
+import { createHttp1 } from './http1.ts';
+import { createHttp2 } from './http2.ts';
 import type { ListenerLimits } from './limits.ts';
 import { sniffProtocol } from './sniff.ts';
 
@@ -10,6 +15,10 @@ export interface ListenerOptions {
   /** Answers one request; it must not reject. */
   handle(request: HttpRequest, response: HttpResponse): Promise<void>;
   readonly limits: ListenerLimits;
+  /** With it every connection is TLS, and ALPN says the protocol. */
+  readonly certificate?: Certificate | undefined;
+  /** Addresses that stand for many clients: they may open as many connections as there are. */
+  isProxy?(address: string | undefined): boolean;
 }
 
 export interface Listener {
@@ -23,84 +32,25 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
-// How often Node looks for requests whose headers are late.
-const CHECK_MS = 5000;
 // How often connections that have become idle are closed at shutdown.
 const SWEEP_MS = 50;
 
 /**
- * HTTP/1.1 and HTTP/2 without TLS on one port: three of the official clients speak HTTP/2 with prior knowledge by default, the
- * others HTTP/1.1. The first bytes of a connection tell which it is.
+ * HTTP/1.1 and HTTP/2 on one port. Without TLS the first bytes of a connection tell which it is (three of the official
+ * clients speak HTTP/2 with prior knowledge by default, the others HTTP/1.1); with TLS the handshake does.
  */
-export function createListener({ handle, limits }: ListenerOptions): Listener {
-  const http1 = createHttp1(handle, limits);
-  const http2 = createHttp2(handle, limits);
+export function createListener(options: ListenerOptions): Listener {
+  const http1 = createHttp1(options);
+  const http2 = createHttp2(options);
   const sockets = new Set<Socket>();
   const undecided = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   http2.on('session', (session) => track(sessions, session));
-  takeConnections(http1, http2, { sockets, undecided }, limits);
+  takeConnections(http1, http2, { sockets, undecided }, options);
   return {
     listen: (port, host) => listen(http1, port, host),
     close: (graceMs) => close({ http1, sockets, undecided, sessions }, graceMs),
   };
-}
-
-function createHttp1(handle: ListenerOptions['handle'], limits: ListenerLimits): Server {
-  const server = createServer({
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headerMs,
-    // Uploads take as long as bytes keep coming: `idleMs` bounds them.
-    requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveMs,
-    connectionsCheckingInterval: Math.min(CHECK_MS, limits.headerMs),
-  });
-  server.maxConnections = limits.connections;
-  server.timeout = limits.idleMs;
-  const answering = new WeakMap<Socket, ServerResponse>();
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    answering.set(request.socket, response);
-    response.once('close', () => answering.delete(request.socket));
-    void handle(request, response);
-  };
-  server.on('request', serve);
-  // Node would ask for the body at once; the wire asks when it first reads it.
-  server.on('checkContinue', serve);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const response = answering.get(socket);
-    // A second answer would be taken for a part of the one that is under way; that one is the last on its connection.
-    if (response) response.shouldKeepAlive = false;
-    else refuseUnread(error.code, socket, limits);
-  });
-  return server;
-}
-
-/** Answers what is no readable HTTP: nobody can tell yet which protocol it speaks, so the sentence stands alone. */
-function refuseUnread(code: string | undefined, socket: Socket, { headerBytes, headerMs }: ListenerLimits): void {
-  if (!socket.writable || code === 'ECONNRESET') return void socket.destroy();
-  const [status, message] =
-    code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', `The headers are longer than the limit of ${headerBytes} bytes.`]
-      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', `The headers were not complete after ${headerMs / 1000} seconds.`]
-        : ['400 Bad Request', 'This is no HTTP/1.1 request that can be read.'];
-  const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${message.length}\r\nConnection: close`;
-  socket.end(`${head}\r\n\r\n${message}`);
-}
-
-function createHttp2(handle: ListenerOptions['handle'], limits: ListenerLimits): Http2Server {
-  const server = createHttp2Server({
-    maxSendHeaderBlockLength: limits.headerBytes,
-    settings: { maxHeaderListSize: limits.headerBytes },
-  });
-  const serve = (request: HttpRequest, response: HttpResponse): void => void handle(request, response);
-  server.on('request', serve);
-  server.on('checkContinue', serve);
-  server.on('session', (session) => {
-    session.setTimeout(limits.idleMs, () => session.destroy());
-    session.on('error', () => session.destroy());
-  });
-  return server;
 }
 
 interface Connections {
@@ -108,22 +58,33 @@ interface Connections {
   readonly undecided: Set<Socket>;
 }
 
-/** Puts the sniffing of the protocol between the listening socket and the two servers. */
-function takeConnections(http1: Server, http2: Http2Server, connections: Connections, limits: ListenerLimits): void {
-  const { sockets, undecided } = connections;
+/** Puts the choice of the protocol between the listening socket and the two servers. */
+function takeConnections(http1: Server, http2: Http2Server, connections: Connections, options: ListenerOptions): void {
+  const { limits, certificate, isProxy = () => false } = options;
+  const addresses = countByAddress(limits.connectionsPerAddress);
   // The HTTP/1.1 server listens itself: only then does Node watch that its headers come in time.
-  const serveHttp1 = http1.listeners('connection') as ((socket: Socket) => void)[];
-  http1.removeAllListeners('connection');
-  http1.on('connection', (socket: Socket) => {
-    track(sockets, socket);
-    track(undecided, socket);
+  const ready = certificate ? 'secureConnection' : 'connection';
+  const serveHttp1 = http1.listeners(ready) as ((socket: Socket) => void)[];
+  http1.removeAllListeners(ready);
+  http1.prependListener('connection', (socket: Socket) => {
+    track(connections.sockets, socket);
     socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    if (isProxy(socket.remoteAddress) || addresses.take(socket)) return;
+    // TLS has taken hold of the socket by then.
+    if (certificate) process.nextTick(() => socket.destroy());
+    else socket.destroy();
+  });
+  http1.on(ready, (socket: Socket | TLSSocket) => {
+    if (socket.destroyed) return;
+    if (certificate) track(connections.sockets, socket);
+    track(connections.undecided, socket);
     socket.on('error', () => socket.destroy());
     const late = setTimeout(() => socket.destroy(), limits.headerMs);
     socket.once('close', () => clearTimeout(late));
-    sniffProtocol(socket, (protocol) => {
+    chooseProtocol(socket, (protocol) => {
       clearTimeout(late);
-      undecided.delete(socket);
+      connections.undecided.delete(socket);
       if (protocol === 'http1') {
         for (const serve of serveHttp1) serve.call(http1, socket);
         return;
@@ -133,6 +94,11 @@ function takeConnections(http1: Server, http2: Http2Server, connections: Connect
       http2.emit('connection', socket);
     });
   });
+}
+
+function chooseProtocol(socket: Socket | TLSSocket, decide: (protocol: 'http1' | 'http2') => void): void {
+  if ('alpnProtocol' in socket && socket.alpnProtocol) decide(socket.alpnProtocol === 'h2' ? 'http2' : 'http1');
+  else sniffProtocol(socket, decide);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -1,11 +1,12 @@
 import type { Log } from '../core/log.ts';
-import type { HttpRequest, HttpResponse } from '../wire/request.ts';
+import type { HttpRequest, HttpResponse, RequestOrigin } from '../wire/request.ts';
 import { type LoamEndpoint, OPERATIONS_PATH } from './loam/endpoint.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the endpoint answers beside the wire: plain pages for operators, by path, to requests that carry no signature. */
 export interface RouteParts {
-  readonly wire: { handle(request: HttpRequest, response: HttpResponse): Promise<void> };
+  readonly wire: { handle(request: HttpRequest, response: HttpResponse, origin: RequestOrigin): Promise<void> };
+  originOf(request: HttpRequest): RequestOrigin;
   readonly loam: LoamEndpoint;
   readonly metrics: Metrics;
   /** Whether everything is up, and what runs. */
@@ -40,9 +41,10 @@ const PAGES: Readonly<Record<string, Answer>> = {
 export function createRoutes(parts: RouteParts) {
   return async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    if (path.startsWith(OPERATIONS_PATH)) return parts.loam.handle(request, response);
+    const origin = parts.originOf(request);
+    if (path.startsWith(OPERATIONS_PATH)) return parts.loam.handle(request, response, origin);
     const page = PAGES[path];
-    if (!page || isSigned(request) || !isRead(request)) return parts.wire.handle(request, response);
+    if (!page || isSigned(request) || !isRead(request)) return parts.wire.handle(request, response, origin);
     try {
       await page(parts, response);
     } catch (error) {

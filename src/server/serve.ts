@@ -8,8 +8,9 @@ import type { FreeSpace } from '../storage/free-space.ts';
 import type { CallInfo, CallRecord } from '../wire/call.ts';
 import type { ServiceOperations } from '../wire/operation.ts';
 import { createWire, type Wire } from '../wire/server.ts';
+import { type Certificate, openCertificate } from './certificate.ts';
 import { type Console, openConsole } from './console/open-console.ts';
-import { DEFAULT_LISTENER_LIMITS } from './limits.ts';
+import { DEFAULT_LISTENER_LIMITS, type ListenerLimits } from './limits.ts';
 import { createListener } from './listener.ts';
 import { createLoamEndpoint } from './loam/endpoint.ts';
 import { keyOperations } from './loam/key-operations.ts';
@@ -17,6 +18,7 @@ import { type LoamOperation, loamOperation, noInput } from './loam/operation.ts'
 import { createMetrics, type Metrics } from './metrics.ts';
 import { needsRoom } from './needs-room.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
+import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
 
 export interface ServeOptions {
   readonly configuration: Configuration;
@@ -37,6 +39,8 @@ export interface Serving {
   /** `http://127.0.0.1:4566` */
   readonly endpoint: string;
   readonly console: Console | undefined;
+  /** Reads the certificate again, without dropping a connection. */
+  reload(): Promise<void>;
   /** Takes no more requests, lets those under way finish for `graceMs`, then breaks them off. */
   stop(graceMs: number): Promise<void>;
 }
@@ -46,9 +50,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { configuration, log } = options;
   const metrics = createMetrics(options.version);
   const wire = openWire(options, metrics);
+  const proxies = readTrustedProxies(configuration.trustedProxies);
   let console: Console | undefined;
   const handle = createRoutes({
-    ...{ wire, metrics, log, health: options.health, coverage: options.coverage },
+    ...{ wire, metrics, log, originOf: proxies.originOf, health: options.health, coverage: options.coverage },
     loam: createLoamEndpoint({
       ...options,
       operations: operations(options, () => console),
@@ -56,25 +61,42 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     }),
     consoleOrigin: () => console?.origin,
   });
-  const { headerSeconds, requestSeconds, host } = configuration;
-  const idleMs = Math.max(DEFAULT_LISTENER_LIMITS.idleMs, requestSeconds * 1000 + 30_000);
-  const limits = { ...DEFAULT_LISTENER_LIMITS, headerMs: headerSeconds * 1000, idleMs };
-  const listener = createListener({ handle, limits });
+  const { host } = configuration;
+  const certificate = await certificateOf(options);
+  const listener = createListener({ handle, limits: limitsOf(configuration), certificate, isProxy: proxies.has });
   const port = await listener.listen(configuration.port, host);
-  console = await openConsoleFor(options, wire, port);
+  console = await openConsoleFor(options, { wire, proxies, certificate, mainPort: port });
   return {
-    endpoint: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    endpoint: `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     console,
+    reload: async () => certificate?.reload(),
     async stop(graceMs) {
       const cutOff = setTimeout(() => wire.abort(new Error('The server stops.')), graceMs);
       await Promise.all([listener.close(graceMs + CUT_OFF_MS), console?.close()]);
       clearTimeout(cutOff);
+      await certificate?.stop();
     },
   };
 }
 
 // What was broken off gets this long to answer that it was.
 const CUT_OFF_MS = 500;
+
+function limitsOf(configuration: Configuration): ListenerLimits {
+  const { headerSeconds, requestSeconds, maxConnections, maxConnectionsPerAddress } = configuration;
+  return {
+    ...DEFAULT_LISTENER_LIMITS,
+    headerMs: headerSeconds * 1000,
+    idleMs: Math.max(DEFAULT_LISTENER_LIMITS.idleMs, requestSeconds * 1000 + 30_000),
+    connections: maxConnections,
+    connectionsPerAddress: maxConnectionsPerAddress,
+  };
+}
+
+async function certificateOf({ configuration, log }: ServeOptions): Promise<Certificate | undefined> {
+  const { tlsCert, tlsKey } = configuration;
+  return tlsCert && tlsKey ? openCertificate({ cert: tlsCert, key: tlsKey, log }) : undefined;
+}
 
 function openWire(options: ServeOptions, metrics: Metrics): Wire {
   const { configuration } = options;
@@ -117,10 +139,25 @@ function operations(options: ServeOptions, consoleOf: () => Console | undefined)
   ];
 }
 
-function openConsoleFor(options: ServeOptions, wire: Wire, mainPort: number): Promise<Console> {
+interface ConsoleGround {
+  readonly wire: Wire;
+  readonly proxies: TrustedProxies;
+  readonly certificate: Certificate | undefined;
+  readonly mainPort: number;
+}
+
+function openConsoleFor(options: ServeOptions, { wire, ...ground }: ConsoleGround): Promise<Console> {
   const { configuration, ids } = options;
-  const { account, region, host, consolePort } = configuration;
+  const { account, region, host, consolePort, consoleUrl } = configuration;
   const principal = { type: 'console', account, arn: `arn:aws:iam::${account}:root`, id: account } as const;
   const api = { invoke: wire.invoke, principal, scope: { account, region }, ids };
-  return openConsole({ ...options, host, port: consolePort, mainPort, folder: options.consoleFolder, api });
+  return openConsole({
+    ...options,
+    ...ground,
+    host,
+    port: consolePort,
+    consoleUrl,
+    folder: options.consoleFolder,
+    api,
+  });
 }

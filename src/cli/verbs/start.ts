@@ -15,6 +15,8 @@ export const start: Verb = {
     const loam = await startLoam({ configuration, environment, log: createLog(configuration.logLevel), signal });
     const { endpoint, consoleOrigin, consoleLink } = loam;
     output.result({ endpoint, consoleOrigin, consoleLink }, welcome(loam, invocation));
+    // Without TLS a hang-up stays what it is: the terminal has gone.
+    if (configuration.tlsCert !== undefined) process.on('SIGHUP', () => void loam.reload());
     if (!signal.aborted) await once(signal, 'abort');
     await loam.stop();
     return EXIT.done;

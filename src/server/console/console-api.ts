@@ -3,6 +3,7 @@ import type { Principal } from '../../access/principal.ts';
 import type { Ids } from '../../core/ids.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Invocation, Invoked } from '../../wire/invoke.ts';
+import type { RequestOrigin } from '../../wire/request.ts';
 
 /** What the console's page may call: every operation, as the person who signed in. */
 export interface ConsoleApi {
@@ -17,7 +18,7 @@ const MOST_BYTES = 1 << 20;
 
 /** `POST /api/<service>/<Operation>` with the input as JSON; answers the output, or `{ code, message }` of a refusal. */
 export async function callOperation(
-  api: ConsoleApi,
+  api: ConsoleApi & { readonly origin: RequestOrigin },
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -33,8 +34,19 @@ export async function callOperation(
   const input = parseInput(text);
   if (!input) return refuse(response, 400, 'SerializationException', 'The input is not a JSON object.');
   const { signal, done } = leaving(response);
-  const { principal, scope, ids } = api;
-  const outcome = await api.invoke({ service, operation, input, principal, scope, signal, requestId: ids.uuid() });
+  const { principal, scope, ids, origin } = api;
+  const userAgent = request.headers['user-agent'];
+  const outcome = await api.invoke({
+    service,
+    operation,
+    input,
+    principal,
+    scope,
+    signal,
+    requestId: ids.uuid(),
+    origin,
+    userAgent,
+  });
   done();
   if ('error' in outcome) return refuse(response, outcome.error.status, outcome.error.code, outcome.error.message);
   send(response, 200, outcome.output ?? {});

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Log } from '../../core/log.ts';
+import type { Certificate } from '../certificate.ts';
+import type { TrustedProxies } from '../trusted-proxies.ts';
 import { type ConsoleApi, callOperation } from './console-api.ts';
 import { expiredCookie, isTrusted, readSession, sessionCookie, setSecurityHeaders } from './guard.ts';
 import type { SignIn } from './sign-in.ts';
@@ -14,12 +17,18 @@ export interface ConsoleParts {
   readonly signIn: SignIn;
   readonly api: ConsoleApi;
   readonly log: Log;
+  readonly certificate: Certificate | undefined;
+  readonly proxies: Pick<TrustedProxies, 'originOf'>;
   /** `host:port` names under which the console may be asked for. */
   readonly hosts: ReadonlySet<string>;
 }
 
 export function createConsoleServer(parts: ConsoleParts): Server {
-  const server = createServer({ requestTimeout: 60_000 }, (request, response) => {
+  const { certificate } = parts;
+  const limits = { requestTimeout: 60_000, maxHeaderSize: 32 * 1024 };
+  const server = certificate ? createTlsServer({ ...limits, ...certificate.options }) : createServer(limits);
+  if (server instanceof TlsServer) certificate?.follow(server);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     respond(parts, request, response).catch((error: unknown) => {
       parts.log.error({ err: error, path: request.url?.split('?')[0] }, 'console request failed');
       response.destroy();
@@ -31,24 +40,26 @@ export function createConsoleServer(parts: ConsoleParts): Server {
 
 async function respond(parts: ConsoleParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   setSecurityHeaders(response);
-  if (!isTrusted(request, parts.hosts)) return plain(response, 403, 'This Host or Origin is not the console.');
+  const origin = parts.proxies.originOf(request);
+  if (!isTrusted(request, parts.hosts, origin.host))
+    return plain(response, 403, 'This Host or Origin is not the console.');
   const url = new URL(request.url ?? '/', 'http://console');
-  if (url.pathname === '/sign-in') return signIn(parts, url, response);
+  if (url.pathname === '/sign-in') return signIn(parts, url, response, origin.secure);
   if (url.pathname === '/sign-out' && request.method === 'POST') return signOut(parts, request, response);
   if (url.pathname === '/health') return plain(response, 200, 'ok');
   const signedIn = parts.signIn.isSession(readSession(request));
   if (url.pathname.startsWith('/api/')) {
     if (!signedIn) return plain(response, 401, 'Sign in first.');
-    return callOperation(parts.api, request, response, url);
+    return callOperation({ ...parts.api, origin }, request, response, url);
   }
   // The page itself holds nothing to protect: unsigned it says how to sign in.
   if (await parts.files.send(url.pathname, response)) return;
   if (!(await parts.files.send('/', response))) plain(response, 404, 'The console has not been built.');
 }
 
-function signIn(parts: ConsoleParts, url: URL, response: ServerResponse): void {
+function signIn(parts: ConsoleParts, url: URL, response: ServerResponse, secure: boolean): void {
   const session = parts.signIn.redeem(url.searchParams.get('token') ?? '');
-  if (session) response.setHeader('set-cookie', sessionCookie(session));
+  if (session) response.setHeader('set-cookie', sessionCookie(session, secure));
   response.writeHead(303, { location: session ? '/' : '/?link=spent' }).end();
 }
 

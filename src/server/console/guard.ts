@@ -17,18 +17,19 @@ export function setSecurityHeaders(response: ServerResponse): void {
 }
 
 /**
- * Whether a request may be for this console: its Host is one of ours (a rebound DNS name is not), and a change comes from
+ * Whether a request may be for this console: its Host (or what a trusted proxy says it was) is one of ours (a rebound DNS name is not), and a change comes from
  * our own page.
  */
-export function isTrusted(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
-  const { host, origin } = request.headers;
+export function isTrusted(request: IncomingMessage, hosts: ReadonlySet<string>, host = request.headers.host): boolean {
+  const { origin } = request.headers;
   if (host === undefined || !hosts.has(host)) return false;
   if (request.method === 'GET' || request.method === 'HEAD') return true;
   return origin !== undefined && hosts.has(origin.replace(/^https?:\/\//, ''));
 }
 
-export function sessionCookie(secret: string): string {
-  return `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/`;
+/** @param secure whether the browser speaks TLS: it then never sends the cookie without */
+export function sessionCookie(secret: string, secure = false): string {
+  return `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/${secure ? '; Secure' : ''}`;
 }
 
 export function expiredCookie(): string {

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import type { Ids } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
+import type { Certificate } from '../certificate.ts';
+import type { TrustedProxies } from '../trusted-proxies.ts';
 import type { ConsoleApi } from './console-api.ts';
 import { createConsoleServer } from './console-server.ts';
 import { createSignIn } from './sign-in.ts';
@@ -21,6 +23,10 @@ export interface ConsoleOptions {
   /** Undefined: the first free one after `mainPort`. */
   readonly port: number | undefined;
   readonly mainPort: number;
+  /** Where people reach it, when that is another address than this one. */
+  readonly consoleUrl: string | undefined;
+  readonly certificate: Certificate | undefined;
+  readonly proxies: Pick<TrustedProxies, 'originOf'>;
   /** The built page. */
   readonly folder: string;
   readonly api: ConsoleApi;
@@ -35,10 +41,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const signIn = createSignIn(options);
   const hosts = new Set<string>();
   const files = await openStaticFiles(options.folder);
-  const server = createConsoleServer({ files, signIn, hosts, api: options.api, log: options.log });
+  const server = createConsoleServer({ ...options, files, signIn, hosts });
   const port = await listen(server, options);
   for (const name of [options.host, 'localhost', '127.0.0.1', '[::1]']) hosts.add(`${bracketed(name)}:${port}`);
-  const origin = `http://${bracketed(options.host)}:${port}`;
+  const scheme = options.certificate ? 'https' : 'http';
+  const origin = originOf(options.consoleUrl) ?? `${scheme}://${bracketed(options.host)}:${port}`;
+  hosts.add(new URL(origin).host);
   return {
     origin,
     link: () => `${origin}/sign-in?token=${signIn.issue()}`,
@@ -52,6 +60,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   };
 }
 
+const originOf = (url: string | undefined): string | undefined => (url === undefined ? undefined : new URL(url).origin);
 const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
 
 async function listen(server: Server, { host, port, mainPort }: ConsoleOptions): Promise<number> {

@@ -5,7 +5,13 @@ import { isLoamError, LoamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Credentials } from '../../wire/credentials.ts';
 import { WireFailure } from '../../wire/failure.ts';
-import { type HttpRequest, type HttpResponse, readRequest, type WireRequest } from '../../wire/request.ts';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type RequestOrigin,
+  readRequest,
+  type WireRequest,
+} from '../../wire/request.ts';
 import { readCredential } from '../../wire/signature/credential.ts';
 import { createSigningKeys, type SigningKeys } from '../../wire/signature/signing-key.ts';
 import { verifySignature } from '../../wire/signature/verify.ts';
@@ -16,7 +22,7 @@ import type { LoamOperation } from './operation.ts';
 export const OPERATIONS_PATH = '/_loam/operations/';
 
 export interface LoamEndpoint {
-  handle(request: HttpRequest, response: HttpResponse): Promise<void>;
+  handle(request: HttpRequest, response: HttpResponse, origin?: RequestOrigin): Promise<void>;
 }
 
 interface EndpointParts {
@@ -32,9 +38,9 @@ export function createLoamEndpoint(parts: EndpointParts): LoamEndpoint {
   const byName = new Map(parts.operations.map((operation) => [operation.name, operation]));
   const keys = createSigningKeys();
   return {
-    async handle(request, response) {
+    async handle(request, response, origin) {
       try {
-        const wireRequest = readRequest(request, response, MOST_BYTES);
+        const wireRequest = readRequest(request, response, MOST_BYTES, origin);
         const principal = await authenticate(parts, keys, wireRequest);
         const operation = byName.get(wireRequest.rawPath.slice(OPERATIONS_PATH.length));
         if (!operation || wireRequest.method !== 'POST') throw unknownOperation([...byName.keys()]);
