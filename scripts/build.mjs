@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildNative } from './build-native.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -23,6 +24,7 @@ function copyAssets(from, to) {
 
 copyAssets(join(root, 'src'), join(root, 'dist'));
 run(bin('tsc'), ['-p', 'tsconfig.build.json']);
+buildNative();
 if (existsSync(join(root, 'console', 'vite.config.ts'))) {
   run(bin('vite'), ['build', '--config', 'console/vite.config.ts', '--logLevel', 'warn']);
 }

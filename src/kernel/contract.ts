@@ -1,5 +1,5 @@
 /** Which form of the kernel runs. The twin defines what is right; the others equal it bit for bit. */
-export type KernelForm = 'wasm' | 'twin';
+export type KernelForm = 'native' | 'wasm' | 'twin';
 
 export interface Kernel {
   readonly form: KernelForm;

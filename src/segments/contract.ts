@@ -1,3 +1,4 @@
+import type { KernelForm } from '../kernel/index.ts';
 import type { MetadataFilter } from './filter.ts';
 
 /** What a metadata key of a chunk may hold. A key that is absent and a key with an empty list are different things. */
@@ -162,5 +163,5 @@ export interface IndexDescription {
   readonly segments: number;
   /** Held while the index is open. */
   readonly memoryBytes: number;
-  readonly kernel: 'wasm' | 'twin';
+  readonly kernel: KernelForm;
 }
