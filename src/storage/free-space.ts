@@ -23,7 +23,21 @@ function reserveOf(diskBytes: number): number {
   return Math.min(Math.max(diskBytes * SHARE, LEAST_BYTES), MOST_BYTES);
 }
 
-export async function watchFreeSpace({ folder, log }: { folder: string; log: Log }): Promise<FreeSpace> {
+/** Watches the disks of these folders: the data folder's, and that of the bytes where they are on another one. */
+export async function watchFreeSpace(options: { folders: readonly string[]; log: Log }): Promise<FreeSpace> {
+  const { folders, log } = options;
+  const watches = await Promise.all(folders.map((folder) => watch(folder, log)));
+  return {
+    requireRoom() {
+      for (const { requireRoom } of watches) requireRoom();
+    },
+    stop() {
+      for (const { stop } of watches) stop();
+    },
+  };
+}
+
+async function watch(folder: string, log: Log): Promise<FreeSpace> {
   let low = false;
   const check = async (): Promise<void> => {
     const { bavail, bsize, blocks } = await statfs(folder);

@@ -49,5 +49,12 @@ export interface ObjectStore {
   removeUnfinished(before: Date): Promise<number>;
   /** A path that a worker on this machine may open for reading, where the store has one. */
   localPath(id: string): string | undefined;
+  /**
+   * A path to a copy on this machine, made now where there is none; it stays for ten minutes after the last call at least.
+   * Absent where `localPath` serves, or where no room for copies was given.
+   *
+   * @throws LoamError `bytes-missing`, `storage-unavailable`, `storage-full`
+   */
+  localCopy?(id: string, options?: { signal?: AbortSignal }): Promise<string>;
   describe(): { readonly form: 'folder' | 's3'; readonly where: string };
 }

@@ -10,7 +10,7 @@ export async function segmentFile(
   { bytesId, size }: { bytesId: string; size: number },
   signal: AbortSignal,
 ): Promise<SegmentFile> {
-  const path = store.localPath(bytesId);
+  const path = store.localPath(bytesId) ?? (await store.localCopy?.(bytesId, { signal }));
   if (path !== undefined) return { path };
   const bytes = new Uint8Array(size);
   let filled = 0;
