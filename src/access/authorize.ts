@@ -1,24 +1,69 @@
-import { parseArn } from '../core/arn.ts';
 import { LoamError } from '../core/errors.ts';
-import type { Scope } from '../core/scope.ts';
+import type { Access, AccessDecision, ConditionKeys, ResourceGuard } from './policy/contract.ts';
+import { becauseOf } from './policy/decision.ts';
+import { evaluate, ownerOf } from './policy/evaluate.ts';
 import type { Principal } from './principal.ts';
 
+/** A call before its handler runs. */
+export interface CallToAuthorize {
+  readonly principal: Principal;
+  /** What a refusal names when the operation has no row, `bedrock:CreateAgent`. */
+  readonly operation: string;
+  /** What the operation does to which resources, by its row; undefined when it has none. */
+  readonly accesses: readonly Access[] | undefined;
+  /** What the resource itself says. */
+  guard?(access: Access): Promise<ResourceGuard | undefined>;
+  /** The keys of the request, such as `globalKeys` gives. */
+  readonly keys: ConditionKeys;
+}
+
+export interface JudgedAccess {
+  readonly access: Access;
+  /** What the resource said when it was asked. */
+  readonly guard: ResourceGuard | undefined;
+  readonly decision: AccessDecision;
+}
+
+export interface Authorization {
+  /** In the order of the row, up to the first that was refused. */
+  readonly judged: readonly JudgedAccess[];
+  /** Present when the call may not go on. */
+  readonly refusal?: LoamError<'access-denied'>;
+}
+
 /**
- * Whether a principal may do this; the one place that decides. Until policies exist: everything in its own account, within
- * the services that its key is good for, and nothing else.
+ * Whether a call may go on: the one place that decides. Every access of the operation's row has to be allowed; an
+ * operation without a row is refused to everybody.
  *
- * @param action `bedrock:InvokeModel`
- * @param resource an ARN, or `*` for what names no resource. An ARN without an account (a bucket's) is judged by its owner's scope.
- * @throws LoamError `access-denied`.
- * @example authorize(call.principal, call.scope, 'bedrock:DeleteKnowledgeBase', arn)
+ * @throws LoamError of the guard, when the resource is not there.
  */
-export function authorize(principal: Principal, scope: Scope, action: string, resource: string): void {
-  const service = action.split(':')[0] ?? '';
-  const owner = parseArn(resource)?.account || scope.account;
-  const allowed =
-    principal.type !== 'anonymous' &&
-    principal.account === scope.account &&
-    principal.account === owner &&
-    (principal.services === undefined || principal.services.includes(service));
-  if (!allowed) throw new LoamError('access-denied', { action, resource });
+export async function authorize(call: CallToAuthorize): Promise<Authorization> {
+  const { principal, accesses, keys } = call;
+  if (!accesses) return { judged: [], refusal: withoutRow(call) };
+  const judged: JudgedAccess[] = [];
+  for (const access of accesses) {
+    const guard = call.guard && (await call.guard(access));
+    const question = { principal, access, guard, keys };
+    const decision = evaluate(question);
+    judged.push({ access, guard, decision });
+    if (!decision.allowed) return { judged, refusal: refuse(principal, access, decision, ownerOf(question)) };
+  }
+  return { judged };
+}
+
+function withoutRow({ principal, operation }: CallToAuthorize): LoamError<'access-denied'> {
+  return new LoamError('access-denied', { action: operation, resource: '*', caller: principal.arn });
+}
+
+function refuse(
+  principal: Principal,
+  { action, resource }: Access,
+  decision: AccessDecision,
+  owner: string,
+): LoamError<'access-denied'> {
+  const because = becauseOf(decision, action, owner === principal.account);
+  return new LoamError('access-denied', {
+    ...{ action, resource, caller: principal.arn },
+    ...(because !== undefined && { because }),
+  });
 }

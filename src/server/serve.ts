@@ -1,13 +1,13 @@
 import type { AccessKeys } from '../access/access-keys.ts';
-import { authorize } from '../access/authorize.ts';
 import type { Configuration } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { FreeSpace } from '../storage/free-space.ts';
-import type { CallInfo, CallRecord } from '../wire/call.ts';
+import type { CallRecord } from '../wire/call.ts';
 import type { ServiceOperations } from '../wire/operation.ts';
 import { createWire, type Wire } from '../wire/server.ts';
+import { authorizeCall } from './authorize-call.ts';
 import { type Certificate, openCertificate } from './certificate.ts';
 import { type Console, openConsole } from './console/open-console.ts';
 import { DEFAULT_LISTENER_LIMITS, type ListenerLimits } from './limits.ts';
@@ -58,6 +58,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ...options,
       operations: operations(options, () => console),
       credentials: options.accessKeys,
+      region: configuration.region,
     }),
     consoleOrigin: () => console?.origin,
   });
@@ -104,8 +105,9 @@ function openWire(options: ServeOptions, metrics: Metrics): Wire {
     ...options,
     credentials: options.accessKeys,
     authorize: async (call) => {
-      authorizeCall(call);
-      if (needsRoom(call.operation)) options.freeSpace.requireRoom();
+      const authorization = await authorizeCall(call, options.clock);
+      if (!authorization.refusal && needsRoom(call.operation)) options.freeSpace.requireRoom();
+      return authorization;
     },
     defaultRegion: configuration.region,
     legacyPresigning: configuration.presignV2,
@@ -116,10 +118,6 @@ function openWire(options: ServeOptions, metrics: Metrics): Wire {
     },
     onCall: (record) => recordCall(options.log, metrics, record),
   });
-}
-
-function authorizeCall({ principal, scope, signingName, operation }: CallInfo): void {
-  authorize(principal, scope, `${signingName}:${operation}`, '*');
 }
 
 function recordCall(log: Log, metrics: Metrics, record: CallRecord): void {

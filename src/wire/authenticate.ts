@@ -71,8 +71,11 @@ function requireScopeOf({ entries: [{ signingName }] }: Candidates, { service }:
 }
 
 function anonymous({ defaultRegion }: Authentication, request: WireRequest, { entries: [entry] }: Candidates): Caller {
-  if (!entry.anonymous) throw missingAuthentication(entry.signingName === 's3');
+  const isS3 = entry.signingName === 's3';
+  if (!entry.anonymous && !isS3) throw missingAuthentication(isS3);
+  // Of documents: what is streamed, such as an object for a bucket that is open to everybody, is never held whole.
   request.body.limitTo(MAX_ANONYMOUS_BYTES);
+  if (isS3) decodePayload(request, undefined);
   return { principal: NOBODY, scope: { account: NOBODY.account, region: defaultRegion }, pieces: undefined };
 }
 
@@ -118,8 +121,9 @@ async function bySignature(
   return { principal, scope: { account: principal.account, region: credential.region }, pieces };
 }
 
-async function findKey(
-  { credentials, clock }: Authentication,
+/** The key that signed, if it is still good and came with its session token. */
+export async function findKey(
+  { credentials, clock }: Pick<Authentication, 'credentials' | 'clock'>,
   credential: SignedCredential | LegacyCredential,
 ): Promise<AccessKey> {
   const key = await credentials.find(credential.accessKeyId);

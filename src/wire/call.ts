@@ -1,7 +1,8 @@
+import type { Authorization } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
-import type { Call } from './operation.ts';
+import type { Call, Guard, Permission } from './operation.ts';
 import type { RequestOrigin } from './request.ts';
 
 /** What the access layer decides on before a handler runs. */
@@ -18,6 +19,11 @@ export interface CallInfo {
   /** How it came; absent where no request did. */
   readonly origin?: RequestOrigin;
   readonly userAgent?: string | undefined;
+  readonly referer?: string | undefined;
+  /** The operation's row; undefined when it has none. */
+  readonly permission: Permission | undefined;
+  /** What the service says of its resources. */
+  readonly guard: Guard | undefined;
 }
 
 /** A finished call, for metrics, log and audit; it holds no secrets and no document text. */
@@ -34,6 +40,9 @@ export interface CallRecord {
   readonly durationMs: number;
   readonly sourceAddress: string | undefined;
   readonly userAgent: string | undefined;
+  readonly secure: boolean | undefined;
+  /** What it asked to do and what was decided; undefined when it did not come that far. */
+  readonly authorization: Authorization | undefined;
 }
 
 interface CallParts {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ServiceOperations, Truth } from './operation.ts';
-import { mergeOffered } from './registry.ts';
+import { mergeOffered, type OfferedService } from './registry.ts';
 import { SERVICES } from './services.ts';
 
 /** How true one operation is. `501` is a modelled operation that is not built. */
@@ -37,7 +37,7 @@ export async function readCoverage(offered: readonly ServiceOperations[]): Promi
   });
 }
 
-function operationCoverage(name: string, offered: ServiceOperations | undefined): OperationCoverage {
+function operationCoverage(name: string, offered: OfferedService | undefined): OperationCoverage {
   const operation = offered?.operations[name];
   return { operation: name, truth: operation?.truth ?? '501', gaps: operation?.gaps ?? [] };
 }

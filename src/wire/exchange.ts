@@ -1,3 +1,4 @@
+import type { Authorization } from '../access/authorize.ts';
 import type { Caller } from './authenticate.ts';
 import { type ErrorFamily, WireFailure } from './failure.ts';
 import type { HttpResponse, WireRequest } from './request.ts';
@@ -12,6 +13,7 @@ export class Exchange {
   family: ErrorFamily;
   caller: Caller | undefined;
   target: Target | undefined;
+  authorization: Authorization | undefined;
   #abort: AbortController | undefined;
   #reason: WireFailure | undefined;
   #done = false;

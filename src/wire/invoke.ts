@@ -1,7 +1,9 @@
+import type { Authorization } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
-import { type CallInfo, createCall } from './call.ts';
+import { type CallInfo, type CallRecord, createCall } from './call.ts';
 import { WireFailure } from './failure.ts';
 import type { Registry } from './registry.ts';
 import type { RequestOrigin } from './request.ts';
@@ -30,7 +32,10 @@ export type Invoked =
 export interface Invoker {
   readonly registry: Registry;
   readonly log: Log;
-  authorize(call: CallInfo): Promise<void>;
+  readonly clock: Clock;
+  authorize(call: CallInfo): Promise<Authorization | undefined>;
+  /** As for calls over the network: the answer waits for it. */
+  record?(record: CallRecord): Promise<void> | undefined;
 }
 
 /** Runs an operation as the wire would, without HTTP: the same checks, the same policy, the same handler; never rejects. */
@@ -38,17 +43,41 @@ export async function invoke(invoker: Invoker, invocation: Invocation): Promise<
   const entry = SERVICES.find(({ id }) => id === invocation.service);
   if (!entry) return failed('UnknownOperationException', 404, `There is no service ${invocation.service}.`);
   const [service] = await invoker.registry.load([entry]);
+  const started = invoker.clock.now();
+  const course: Course = { authorization: undefined };
+  const answered = await attempt(service, () => run(invoker, invocation, service, course));
+  const record = recordOf(invocation, answered, course, invoker.clock.now() - started);
+  const unrecorded = await attempt(service, async () => invoker.record?.(record));
+  return 'error' in unrecorded ? unrecorded : answered;
+}
+
+/** What becomes known on the way. */
+interface Course {
+  authorization: Authorization | undefined;
+}
+
+async function attempt(service: LoadedService, work: () => Promise<unknown>): Promise<Invoked> {
   try {
-    return { output: await run(invoker, invocation, service) };
+    return { output: await work() };
   } catch (caught) {
     const { name, status, message } = service.answer(caught, 'json');
     return failed(name, status, message);
   }
 }
 
+function recordOf(invocation: Invocation, answered: Invoked, course: Course, durationMs: number): CallRecord {
+  const { service, operation, principal, scope, requestId, origin, userAgent } = invocation;
+  const error = 'error' in answered ? answered.error : undefined;
+  return {
+    ...{ service, operation, principal, scope, requestId, userAgent, durationMs, ...course },
+    ...{ status: error?.status ?? 200, error: error?.code },
+    ...{ sourceAddress: origin?.sourceAddress, secure: origin?.secure },
+  };
+}
+
 type LoadedService = Awaited<ReturnType<Registry['load']>>[0];
 
-async function run(invoker: Invoker, invocation: Invocation, service: LoadedService): Promise<unknown> {
+async function run(invoker: Invoker, invocation: Invocation, service: LoadedService, course: Course): Promise<unknown> {
   const { input, principal, scope, requestId, signal } = invocation;
   const { id, signingName, title } = service.entry;
   const operation = service.model.operations.get(invocation.operation);
@@ -58,11 +87,12 @@ async function run(invoker: Invoker, invocation: Invocation, service: LoadedServ
   service.validate(operation, input);
   const members = input as Readonly<Record<string, unknown>>;
   const { origin, userAgent } = invocation;
-  const info = {
+  const { permission, guard } = offered;
+  course.authorization = await invoker.authorize({
     ...{ service: id, signingName, operation: operation.name, principal, scope, input: members, requestId, userAgent },
-    ...(origin && { origin }),
-  };
-  await invoker.authorize(info);
+    ...{ permission, guard, ...(origin && { origin }) },
+  });
+  if (course.authorization?.refusal) throw course.authorization.refusal;
   const call = createCall({ scope, principal, requestId, log: invoker.log, headers: {}, signal: () => signal });
   return offered.handler(input as never, call);
 }

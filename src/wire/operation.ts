@@ -142,16 +142,23 @@ export function permission<Command>(
   return accesses as Permission;
 }
 
+/**
+ * What the resource of an access says of who may use it; undefined where it has no policy and belongs to the scope's account.
+ *
+ * @throws LoamError when the resource is not there, in the service's own words.
+ */
+export type Guard = (
+  access: Access,
+  asking: Asking,
+  input: Readonly<Record<string, unknown>>,
+) => Promise<ResourceGuard | undefined>;
+
 /** The operations that a system answers for one service; `service` is the id in `wire/services.ts`. */
 export interface ServiceOperations {
   readonly service: string;
   readonly operations: Readonly<Record<string, Operation>>;
   /** A row for each of `operations`. */
   readonly permissions?: Readonly<Record<string, Permission>>;
-  /**
-   * What the resource itself says of who may use it; undefined where it has no policy and belongs to the scope's account.
-   * @throws LoamError when the resource is not there, in the service's own words.
-   */
-  guard?(access: Access, asking: Asking, input: Readonly<Record<string, unknown>>): Promise<ResourceGuard | undefined>;
+  readonly guard?: Guard;
   readonly errors?: ServiceErrors;
 }

@@ -1,5 +1,5 @@
 import type { Log } from '../core/log.ts';
-import type { Operation, ServiceOperations } from './operation.ts';
+import type { Guard, Operation, Permission, ServiceOperations } from './operation.ts';
 import type { Service } from './service.ts';
 import { SERVICES, type ServiceEntry } from './services.ts';
 
@@ -29,27 +29,40 @@ export function createRegistry(offered: readonly ServiceOperations[], log: Log):
 }
 
 // The codecs cost 40 ms to import: they come with the first service, not at start.
-async function loadLazily(entry: ServiceEntry, offered: ServiceOperations | undefined, log: Log): Promise<Service> {
+async function loadLazily(entry: ServiceEntry, offered: OfferedService | undefined, log: Log): Promise<Service> {
   const { loadService } = await import('./service.ts');
   return loadService(entry, offered, log);
 }
 
+/** An operation with its row and the guard of the system that offers it. */
+export interface OfferedOperation extends Operation {
+  /** Undefined when it has no row: it is refused to everybody. */
+  readonly permission: Permission | undefined;
+  readonly guard: Guard | undefined;
+}
+
+/** What all systems together offer of a service. */
+export interface OfferedService extends Omit<ServiceOperations, 'operations' | 'permissions' | 'guard'> {
+  readonly operations: Readonly<Record<string, OfferedOperation>>;
+}
+
 /** What the systems offer, by service: several systems may answer operations of one. */
-export function mergeOffered(offered: readonly ServiceOperations[]): ReadonlyMap<string, ServiceOperations> {
-  const merged = new Map<string, ServiceOperations>();
+export function mergeOffered(offered: readonly ServiceOperations[]): ReadonlyMap<string, OfferedService> {
+  const merged = new Map<string, OfferedService>();
   for (const next of offered) {
     if (!SERVICES.some(({ id }) => id === next.service)) throw new TypeError(`There is no service ${next.service}.`);
-    const before = merged.get(next.service);
-    merged.set(next.service, before ? mergeTwo(before, next) : next);
+    const before = merged.get(next.service) ?? { service: next.service, operations: {} };
+    merged.set(next.service, withOperations(before, next));
   }
   return merged;
 }
 
-function mergeTwo(one: ServiceOperations, other: ServiceOperations): ServiceOperations {
-  const operations: Record<string, Operation> = { ...one.operations };
-  for (const [name, operation] of Object.entries(other.operations)) {
-    if (operations[name]) throw new TypeError(`${one.service} ${name} is offered twice.`);
-    operations[name] = operation;
+function withOperations(before: OfferedService, next: ServiceOperations): OfferedService {
+  const { operations: added, permissions, guard, ...rest } = next;
+  const operations: Record<string, OfferedOperation> = { ...before.operations };
+  for (const [name, operation] of Object.entries(added)) {
+    if (operations[name]) throw new TypeError(`${next.service} ${name} is offered twice.`);
+    operations[name] = { ...operation, permission: permissions?.[name], guard };
   }
-  return { service: one.service, operations, errors: { ...one.errors, ...other.errors } };
+  return { ...before, ...rest, operations, errors: { ...before.errors, ...next.errors } };
 }

@@ -1,3 +1,4 @@
+import type { Authorization } from '../access/authorize.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -26,8 +27,8 @@ import { findTarget, offeredOperation, type Target } from './target.ts';
 export interface WireOptions {
   readonly services: readonly ServiceOperations[];
   readonly credentials: Credentials;
-  /** Throws LoamError `access-denied` when the principal may not do this. */
-  authorize(call: CallInfo): Promise<void>;
+  /** Decides before a handler runs: a call that is refused goes no further. */
+  authorize(call: CallInfo): Promise<Authorization | undefined>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -36,6 +37,11 @@ export interface WireOptions {
   readonly defaultRegion: string;
   /** Whether S3 takes query presigning with Signature Version 2, which boto3 makes by default. */
   readonly legacyPresigning: boolean;
+  /**
+   * Told of every call before its answer is sent, which waits for the promise: a change is answered once its record is kept.
+   * @throws LoamError in place of the answer
+   */
+  record?(record: CallRecord): Promise<void> | undefined;
   /** Told of every finished call. */
   onCall?(record: CallRecord): void;
 }
@@ -87,7 +93,8 @@ async function serve(life: Life, active: Set<Exchange>, { request, response, ori
   const full = active.size >= limits.concurrency;
   active.add(exchange);
   try {
-    const outcome = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
+    const answered = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
+    const outcome = await recorded(life, exchange, answered, started);
     finishHeaders(exchange, outcome.reply);
     await send(life, exchange, { request, response, outcome });
     onCall?.(recordOf(exchange, outcome, clock.now() - started));
@@ -124,17 +131,18 @@ async function answer({ options, authentication, registry }: Life, exchange: Exc
   const target = await findTarget(await registry.load(candidates.entries), candidates, request);
   exchange.target = target;
   requireScheme(target, credential);
-  const { handler } = offeredOperation(target);
+  const { handler, permission, guard } = offeredOperation(target);
   const { operation, protocol, labels, service } = target;
   if (service.streamsInput(operation)) exchange.stopClock();
   const input = await protocol.parse({ operation, request, labels, verifyEvent: caller.pieces?.event });
   service.validate(operation, input);
   const { principal, scope } = caller;
   const { id, signingName } = service.entry;
-  await options.authorize({
-    ...{ service: id, signingName, operation: operation.name, principal, scope, input, requestId },
-    ...{ origin: request.origin, userAgent: request.headers['user-agent'] },
+  exchange.authorization = await options.authorize({
+    ...{ service: id, signingName, operation: operation.name, principal, scope, input, requestId, permission, guard },
+    ...{ origin: request.origin, userAgent: request.headers['user-agent'], referer: request.headers.referer },
   });
+  if (exchange.authorization?.refusal) throw exchange.authorization.refusal;
   exchange.throwIfAborted();
   const call = createCall({ scope, principal, requestId, log: options.log, headers, signal: () => exchange.signal });
   const output = (await handler(input as never, call)) as Members | undefined;
@@ -152,6 +160,18 @@ async function outcomeOf(life: Life, exchange: Exchange): Promise<Outcome> {
     return answerFailure(life, exchange, exchange.reason ?? caught);
   } finally {
     exchange.stopClock();
+  }
+}
+
+/** The answer once the call is on record; what could not be recorded is answered as a failure. */
+async function recorded(life: Life, exchange: Exchange, outcome: Outcome, started: number): Promise<Outcome> {
+  const { record, clock } = life.options;
+  try {
+    await record?.(recordOf(exchange, outcome, clock.now() - started));
+    return outcome;
+  } catch (caught) {
+    discardBody(outcome.reply);
+    return answerFailure(life, exchange, caught);
   }
 }
 
@@ -189,14 +209,22 @@ async function send(
 }
 
 function recordOf(exchange: Exchange, outcome: Outcome, durationMs: number): CallRecord {
-  const { requestId, target, caller } = exchange;
+  const { requestId, target, caller, authorization } = exchange;
+  const { sourceAddress, secure } = exchange.request.origin;
   return {
-    ...{ requestId, durationMs, status: outcome.reply.status, error: outcome.error?.name },
+    ...{
+      requestId,
+      durationMs,
+      authorization,
+      sourceAddress,
+      secure,
+      status: outcome.reply.status,
+      error: outcome.error?.name,
+    },
     service: target?.service.entry.id,
     operation: target?.operation.name,
     principal: caller?.principal,
     scope: caller?.scope,
-    sourceAddress: exchange.request.origin.sourceAddress,
     userAgent: exchange.request.headers['user-agent'],
   };
 }

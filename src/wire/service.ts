@@ -4,8 +4,8 @@ import { loadConstraints } from './constraints.ts';
 import { type AnsweredError, answerError, familyOf, isUnexpected } from './errors.ts';
 import { type ErrorFamily, WireFailure } from './failure.ts';
 import { type OperationModel, readModel, type ServiceModel } from './model.ts';
-import type { ServiceOperations } from './operation.ts';
 import { createProtocol, type Protocol } from './protocols/index.ts';
+import type { OfferedService } from './registry.ts';
 import { Router } from './router.ts';
 import type { ProtocolName, ServiceEntry } from './services.ts';
 import { findViolations, type Violation } from './validate.ts';
@@ -16,7 +16,7 @@ export interface Service {
   readonly model: ServiceModel;
   readonly router: Router;
   /** What a system answers of it; absent when none does. */
-  readonly offered: ServiceOperations | undefined;
+  readonly offered: OfferedService | undefined;
   /** What was thrown, as this service answers it; what is unexpected is logged. */
   answer(caught: unknown, family: ErrorFamily): AnsweredError;
   protocol(name: ProtocolName): Protocol;
@@ -29,7 +29,7 @@ export interface Service {
 /** Loads the client of a service and checks that every offered operation is one of its model. */
 export async function loadService(
   entry: ServiceEntry,
-  offered: ServiceOperations | undefined,
+  offered: OfferedService | undefined,
   log: Log,
 ): Promise<Service> {
   const [client, constraints] = await Promise.all([entry.load(), loadConstraints(entry.id)]);

@@ -2,9 +2,9 @@ import { missingAuthentication } from './authenticate.ts';
 import { type Candidates, printable } from './candidates.ts';
 import { WireFailure } from './failure.ts';
 import type { OperationModel } from './model.ts';
-import type { Operation } from './operation.ts';
 import type { Protocol } from './protocols/index.ts';
 import { parseQueryString } from './query-string.ts';
+import type { OfferedOperation } from './registry.ts';
 import type { WireRequest } from './request.ts';
 import type { Service } from './service.ts';
 
@@ -65,7 +65,7 @@ function unknown(service: Service, asked: string): WireFailure {
 }
 
 /** @throws WireFailure not-implemented, naming the operation */
-export function offeredOperation({ service, operation }: Target): Operation {
+export function offeredOperation({ service, operation }: Target): OfferedOperation {
   const offered = service.offered?.operations[operation.name];
   if (offered) return offered;
   throw new WireFailure('not-implemented', `${service.entry.title}: ${operation.name} is not implemented.`);

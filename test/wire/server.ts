@@ -47,7 +47,7 @@ export interface WireServerOptions {
   readonly listener?: Partial<ListenerLimits>;
   readonly legacyPresigning?: boolean;
   readonly log?: Log;
-  authorize?(call: CallInfo): Promise<void>;
+  authorize?(call: CallInfo): Promise<undefined>;
 }
 
 const PRINCIPAL = { ...ROOT, accessKeyId: ACCESS.accessKeyId };

@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import { type Authorization, authorize } from '../../access/authorize.ts';
+import { globalKeys } from '../../access/global-keys.ts';
 import type { Principal } from '../../access/principal.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isLoamError, LoamError } from '../../core/errors.ts';
+import type { Ids } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
+import { findKey } from '../../wire/authenticate.ts';
+import type { CallRecord } from '../../wire/call.ts';
 import type { Credentials } from '../../wire/credentials.ts';
 import { WireFailure } from '../../wire/failure.ts';
 import {
@@ -28,8 +33,12 @@ export interface LoamEndpoint {
 interface EndpointParts {
   readonly operations: readonly LoamOperation[];
   readonly credentials: Credentials;
+  /** The region that Loam's own operations act in. */
+  readonly region: string;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Log;
+  record?(record: CallRecord): Promise<void> | undefined;
 }
 
 const MOST_BYTES = 1 << 20;
@@ -41,11 +50,10 @@ export function createLoamEndpoint(parts: EndpointParts): LoamEndpoint {
     async handle(request, response, origin) {
       try {
         const wireRequest = readRequest(request, response, MOST_BYTES, origin);
-        const principal = await authenticate(parts, keys, wireRequest);
-        const operation = byName.get(wireRequest.rawPath.slice(OPERATIONS_PATH.length));
-        if (!operation || wireRequest.method !== 'POST') throw unknownOperation([...byName.keys()]);
-        const input = parseInput(operation, await wireRequest.body.document());
-        send(response, 200, (await operation.run(input, principal)) ?? {});
+        const call: LoamCall = { request: wireRequest, started: parts.clock.now(), requestId: parts.ids.uuid() };
+        const answer = await recorded(parts, call, await attempt(parts, () => run(parts, { byName, keys }, call)));
+        response.setHeader('x-amzn-requestid', call.requestId);
+        send(response, answer.status, answer.value);
       } catch (caught) {
         const failure = describe(caught);
         if (failure.status === 500) parts.log.error({ err: caught }, 'a Loam operation failed');
@@ -53,6 +61,75 @@ export function createLoamEndpoint(parts: EndpointParts): LoamEndpoint {
       }
     },
   };
+}
+
+/** What becomes known of a call on its way. */
+interface LoamCall {
+  readonly request: WireRequest;
+  readonly requestId: string;
+  readonly started: number;
+  principal?: Principal;
+  operation?: string;
+  authorization?: Authorization;
+}
+
+interface LoamAnswer {
+  readonly status: number;
+  readonly value: unknown;
+  readonly error?: string;
+}
+
+interface Known {
+  readonly byName: ReadonlyMap<string, LoamOperation>;
+  readonly keys: SigningKeys;
+}
+
+async function run(parts: EndpointParts, { byName, keys }: Known, call: LoamCall): Promise<unknown> {
+  const { request } = call;
+  const principal = await authenticate(parts, keys, request);
+  call.principal = principal;
+  const operation = byName.get(request.rawPath.slice(OPERATIONS_PATH.length));
+  if (!operation || request.method !== 'POST') throw unknownOperation([...byName.keys()]);
+  call.operation = operation.name;
+  const input = parseInput(operation, await request.body.document());
+  call.authorization = await authorizeLoam(parts, call, principal, operation.name);
+  if (call.authorization.refusal) throw call.authorization.refusal;
+  return operation.run(input, principal);
+}
+
+function authorizeLoam(parts: EndpointParts, { request }: LoamCall, principal: Principal, name: string) {
+  const action = `loam:${name}`;
+  const { headers, origin } = request;
+  return authorize({
+    ...{ principal, operation: action, accesses: [{ action, resource: '*' }] },
+    keys: globalKeys({
+      ...{ now: parts.clock.now(), region: parts.region, userAgent: headers['user-agent'], referer: headers.referer },
+      ...{ sourceAddress: origin.sourceAddress, secure: origin.secure },
+    }),
+  });
+}
+
+async function attempt(parts: EndpointParts, work: () => Promise<unknown>): Promise<LoamAnswer> {
+  try {
+    return { status: 200, value: (await work()) ?? {} };
+  } catch (caught) {
+    const { status, code, message } = describe(caught);
+    if (status === 500) parts.log.error({ err: caught }, 'a Loam operation failed');
+    return { status, value: { code, message }, error: code };
+  }
+}
+
+/** The answer once the call is on record. */
+async function recorded(parts: EndpointParts, call: LoamCall, answer: LoamAnswer): Promise<LoamAnswer> {
+  const { request, requestId, principal, started, authorization } = call;
+  const { sourceAddress, secure } = request.origin;
+  await parts.record?.({
+    ...{ requestId, principal, sourceAddress, secure, authorization, service: 'loam', operation: call.operation },
+    ...{ status: answer.status, error: answer.error, durationMs: parts.clock.now() - started },
+    scope: principal && { account: principal.account, region: parts.region },
+    userAgent: request.headers['user-agent'],
+  });
+  return answer;
 }
 
 async function authenticate(
@@ -64,8 +141,7 @@ async function authenticate(
   if (credential?.type !== 'signed') {
     throw new WireFailure('missing-authentication', 'Sign the request with Signature Version 4 for the service loam.');
   }
-  const key = await credentials.find(credential.accessKeyId);
-  if (!key) throw new WireFailure('unknown-key', 'There is no such access key.');
+  const key = await findKey({ credentials, clock }, credential);
   await verifySignature({ credential, request, secret: key.secret, keys, now: clock.now() });
   await verifyPayloadHash(request);
   return key.principal;

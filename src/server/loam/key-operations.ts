@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccessKeys } from '../../access/access-keys.ts';
+import type { AccessKeys, KeyDescription } from '../../access/access-keys.ts';
 import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
 import { type LoamOperation, loamOperation, noInput } from './operation.ts';
@@ -7,15 +7,21 @@ import { type LoamOperation, loamOperation, noInput } from './operation.ts';
 const DEFAULT_BEARER_SECONDS = 30 * 86_400;
 const account = z.string().regex(/^\d{12}$/, 'twelve digits');
 
-/** Keys of accounts, until `iam` has users: only the operator's own root may make, see or revoke them. */
+/**
+ * Root and bearer keys of accounts. Root of an account manages those of its own; those of all accounts are for the
+ * operator's root alone. Keys of users are iam's.
+ */
 export function keyOperations(keys: AccessKeys, operatorAccount: string): LoamOperation[] {
-  const onlyOperator = (principal: Principal): void => {
-    if (principal.type === 'root' && principal.account === operatorAccount) return;
-    throw new LoamError('access-denied', { action: 'loam:ManageAccessKeys', resource: '*' });
+  const isOperator = ({ type, account: own }: Principal): boolean => type === 'root' && own === operatorAccount;
+  const requireRootOf = (of: string | undefined, action: string, caller: Principal): void => {
+    if (isOperator(caller) || (caller.type === 'root' && caller.account === of)) return;
+    throw new LoamError('access-denied', { action, resource: '*', caller: caller.arn });
   };
+  const visible = async (caller: Principal): Promise<KeyDescription[]> =>
+    (await keys.list()).filter((key) => isOperator(caller) || key.account === caller.account);
   return [
     loamOperation('CreateAccessKey', z.strictObject({ account: account.default(operatorAccount) }), (input, caller) => {
-      onlyOperator(caller);
+      requireRootOf(input.account, 'loam:CreateAccessKey', caller);
       return keys.create(input);
     }),
     loamOperation(
@@ -25,16 +31,17 @@ export function keyOperations(keys: AccessKeys, operatorAccount: string): LoamOp
         expiresInSeconds: z.int().min(60).default(DEFAULT_BEARER_SECONDS),
       }),
       (input, caller) => {
-        onlyOperator(caller);
+        requireRootOf(input.account, 'loam:CreateBearerKey', caller);
         return keys.createBearer(input);
       },
     ),
     loamOperation('ListAccessKeys', noInput, async (_input, caller) => {
-      onlyOperator(caller);
-      return { keys: await keys.list() };
+      return { keys: await visible(caller) };
     }),
-    loamOperation('RevokeAccessKey', z.strictObject({ id: z.string().min(1).max(128) }), (input, caller) => {
-      onlyOperator(caller);
+    loamOperation('RevokeAccessKey', z.strictObject({ id: z.string().min(1).max(128) }), async (input, caller) => {
+      const key = (await visible(caller)).find(({ id }) => id === input.id);
+      if (!key) throw new LoamError('resource-not-found', { type: 'access key', id: input.id });
+      requireRootOf(key.account, 'loam:RevokeAccessKey', caller);
       return keys.revoke(input.id);
     }),
   ];

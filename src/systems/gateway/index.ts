@@ -1,6 +1,7 @@
 // Models over the wire: bedrock-runtime.
 import { partial, type ServiceOperations } from '../../wire/operation.ts';
 import { invokeModel } from './api/invoke-model.ts';
+import { gatewayPermissions } from './api/permissions.ts';
 import type { GatewayContext } from './context.ts';
 
 export interface Gateway {
@@ -18,5 +19,5 @@ export function createGateway(context: GatewayContext): Gateway {
       'Titan embeddings have norm 1 whatever normalize says.',
     ),
   };
-  return { operations: [{ service: 'bedrock-runtime', operations }] };
+  return { operations: [{ service: 'bedrock-runtime', operations, permissions: gatewayPermissions }] };
 }

@@ -8,10 +8,12 @@ import { getDataSourceOperation } from './get-data-source.ts';
 import { getIngestionJobOperation } from './get-ingestion-job.ts';
 import { getKnowledgeBaseOperation } from './get-knowledge-base.ts';
 import { getKnowledgeBaseDocumentsOperation } from './get-knowledge-base-documents.ts';
+import { knowledgeGuard } from './guard.ts';
 import { listDataSourcesOperation } from './list-data-sources.ts';
 import { listIngestionJobsOperation } from './list-ingestion-jobs.ts';
 import { listKnowledgeBaseDocumentsOperation } from './list-knowledge-base-documents.ts';
 import { listKnowledgeBasesOperation } from './list-knowledge-bases.ts';
+import { bedrockAgentPermissions, bedrockAgentRuntimePermissions } from './permissions.ts';
 import { retrieveOperation } from './retrieve.ts';
 import { retrieveAndGenerateOperation } from './retrieve-and-generate.ts';
 import { retrieveAndGenerateStreamOperation } from './retrieve-and-generate-stream.ts';
@@ -39,6 +41,8 @@ const EXTRACTIVE =
 export function bedrockAgentOperations(context: RetrieveContext): ServiceOperations {
   return {
     service: 'bedrock-agent',
+    permissions: bedrockAgentPermissions,
+    guard: knowledgeGuard(context),
     operations: {
       CreateKnowledgeBase: partial(createKnowledgeBaseOperation(context), EMBEDDED_INDEX, VECTOR_ONLY, OWN_DIMENSIONS),
       GetKnowledgeBase: real(getKnowledgeBaseOperation(context)),
@@ -70,6 +74,8 @@ export function bedrockAgentOperations(context: RetrieveContext): ServiceOperati
 export function bedrockAgentRuntimeOperations(context: RetrieveContext): ServiceOperations {
   return {
     service: 'bedrock-agent-runtime',
+    permissions: bedrockAgentRuntimePermissions,
+    guard: knowledgeGuard(context),
     operations: {
       Retrieve: partial(retrieveOperation(context), SEARCH),
       RetrieveAndGenerate: partial(retrieveAndGenerateOperation(context), ANSWER, EXTRACTIVE),

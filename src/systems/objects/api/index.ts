@@ -19,6 +19,7 @@ import { listMultipartUploadsOperation } from './list-multipart-uploads.ts';
 import { listObjectsOperation } from './list-objects.ts';
 import { listObjectsV2Operation } from './list-objects-v2.ts';
 import { listPartsOperation } from './list-parts.ts';
+import { s3Permissions } from './permissions.ts';
 import { putObjectOperation } from './put-object.ts';
 import { uploadPartOperation } from './upload-part.ts';
 import { uploadPartCopyOperation } from './upload-part-copy.ts';
@@ -34,6 +35,7 @@ const ONE_ACCOUNT = 'A bucket is used by its own account alone, from any region.
 export function s3Operations(system: ObjectSystem): ServiceOperations {
   return {
     service: 's3',
+    permissions: s3Permissions,
     errors: s3Errors,
     operations: {
       CreateBucket: partial(

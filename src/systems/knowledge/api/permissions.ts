@@ -1,0 +1,92 @@
+import type {
+  CreateKnowledgeBaseCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateKnowledgeBaseCommand,
+} from '@aws-sdk/client-bedrock-agent';
+import type {
+  RetrieveAndGenerateCommand,
+  RetrieveAndGenerateStreamCommand,
+  RetrieveCommand,
+} from '@aws-sdk/client-bedrock-agent-runtime';
+import { modelArn } from '../../../access/model-arn.ts';
+import type { Access } from '../../../access/policy/contract.ts';
+import { requestTagKeys } from '../../../access/tag-keys.ts';
+import { formatArn } from '../../../core/arn.ts';
+import type { Scope } from '../../../core/scope.ts';
+import { type Asking, type Permission, permission } from '../../../wire/operation.ts';
+
+/** Operations that are one action on their knowledge base (Service Authorization Reference, Amazon Bedrock). */
+const ON_KNOWLEDGE_BASE = [
+  ...['GetKnowledgeBase', 'DeleteKnowledgeBase', 'CreateDataSource', 'GetDataSource', 'ListDataSources'],
+  ...['UpdateDataSource', 'DeleteDataSource', 'StartIngestionJob', 'GetIngestionJob', 'ListIngestionJobs'],
+  ...['StopIngestionJob', 'ListKnowledgeBaseDocuments', 'GetKnowledgeBaseDocuments'],
+];
+
+export const bedrockAgentPermissions: Readonly<Record<string, Permission>> = {
+  ...Object.fromEntries(ON_KNOWLEDGE_BASE.map((name) => [name, onKnowledgeBase(name)])),
+  ListKnowledgeBases: () => [{ action: 'bedrock:ListKnowledgeBases', resource: '*' }],
+  CreateKnowledgeBase: permission<CreateKnowledgeBaseCommand>(({ roleArn, tags }) => [
+    { action: 'bedrock:CreateKnowledgeBase', resource: '*', keys: requestTagKeys(tags) },
+    passRole(roleArn),
+  ]),
+  UpdateKnowledgeBase: permission<UpdateKnowledgeBaseCommand>(({ knowledgeBaseId, roleArn }, { scope }) => [
+    { action: 'bedrock:UpdateKnowledgeBase', resource: knowledgeBaseArn(scope, knowledgeBaseId) },
+    passRole(roleArn),
+  ]),
+  TagResource: permission<TagResourceCommand>(({ resourceArn, tags }) => [
+    { action: 'bedrock:TagResource', resource: resourceArn, keys: requestTagKeys(tags) },
+  ]),
+  UntagResource: permission<UntagResourceCommand>(({ resourceArn, tagKeys }) => [
+    { action: 'bedrock:UntagResource', resource: resourceArn, keys: { 'aws:TagKeys': tagKeys } },
+  ]),
+  ListTagsForResource: permission<ListTagsForResourceCommand>(({ resourceArn }) => [
+    { action: 'bedrock:ListTagsForResource', resource: resourceArn },
+  ]),
+};
+
+export const bedrockAgentRuntimePermissions: Readonly<Record<string, Permission>> = {
+  Retrieve: permission<RetrieveCommand>(({ knowledgeBaseId }, { scope }) => [retrieve(scope, knowledgeBaseId)]),
+  RetrieveAndGenerate: permission<RetrieveAndGenerateCommand>(retrieveAndGenerate),
+  RetrieveAndGenerateStream: permission<RetrieveAndGenerateStreamCommand>(retrieveAndGenerate),
+};
+
+interface Asked {
+  readonly retrieveAndGenerateConfiguration?:
+    | {
+        readonly knowledgeBaseConfiguration?:
+          | { readonly knowledgeBaseId?: string | undefined; readonly modelArn?: string | undefined }
+          | undefined;
+      }
+    | undefined;
+}
+
+/** The passages and the model are used with the caller's own permissions. */
+function retrieveAndGenerate({ retrieveAndGenerateConfiguration: asked }: Asked, { scope }: Asking): Access[] {
+  const { knowledgeBaseId, modelArn: model } = asked?.knowledgeBaseConfiguration ?? {};
+  return [
+    { action: 'bedrock:RetrieveAndGenerate', resource: '*' },
+    ...(knowledgeBaseId === undefined ? [] : [retrieve(scope, knowledgeBaseId)]),
+    ...(model === undefined ? [] : [{ action: 'bedrock:InvokeModel', resource: modelArn(scope, model) }]),
+  ];
+}
+
+function retrieve(scope: Scope, knowledgeBaseId: string): Access {
+  return { action: 'bedrock:Retrieve', resource: knowledgeBaseArn(scope, knowledgeBaseId) };
+}
+
+function onKnowledgeBase(name: string): Permission {
+  return ({ knowledgeBaseId }: { knowledgeBaseId: string }, { scope }: Asking) => [
+    { action: `bedrock:${name}`, resource: knowledgeBaseArn(scope, knowledgeBaseId) },
+  ];
+}
+
+function passRole(roleArn: string): Access {
+  return { action: 'iam:PassRole', resource: roleArn, keys: { 'iam:PassedToService': 'bedrock.amazonaws.com' } };
+}
+
+/** An id that is an ARN already, as Retrieve takes it, stays as it is. */
+function knowledgeBaseArn(scope: Scope, id: string): string {
+  return id.startsWith('arn:') ? id : formatArn(scope, 'bedrock', `knowledge-base/${id}`);
+}
