@@ -99,9 +99,27 @@ export const ERRORS = {
     'invalid',
     () => 'The specified method is not allowed against this resource: this version is a delete marker.',
   ),
-  'object-locked': row<{ problem: string }>('denied', (d) => `Access Denied because object protected by object lock: ${d.problem}.`),
+  'object-locked': row<{ problem: string }>(
+    'denied',
+    (d) => `Access Denied because object protected by object lock: ${d.problem}.`,
+  ),
   'bucket-state-invalid': row<{ problem: string }>('conflict', (d) => d.problem),
-  'setting-not-found': row<{ name: string; message: string }>('not-found', (d) => d.message),
+  'storage-class-invalid': row<{ storageClass: string; allowed: string }>(
+    'invalid',
+    (d) => `The storage class ${JSON.stringify(d.storageClass)} is not valid. Allowed: ${d.allowed}.`,
+  ),
+  'retention-period-invalid': row<{ period: number; most: number }>(
+    'invalid',
+    (d) => `The default retention period ${d.period} is not valid: it is an integer from 1 to ${d.most}.`,
+  ),
+  'object-lock-not-configured': row<{ bucket: string }>(
+    'not-found',
+    () => 'Object Lock configuration does not exist for this bucket.',
+  ),
+  'retention-not-found': row<{ key: string }>(
+    'not-found',
+    () => 'The specified object does not have an Object Lock configuration.',
+  ),
   'key-too-long': row<{ bytes: number; limit: number }>(
     'invalid',
     (d) => `The key is ${d.bytes} bytes long in UTF-8, more than the limit of ${d.limit}.`,
@@ -157,7 +175,10 @@ export const ERRORS = {
     'invalid',
     () => 'Bucket cannot have ACLs set with the object ownership BucketOwnerEnforced: make its ACL private first.',
   ),
-  'bucket-policy-malformed': row<{ problem: string }>('invalid', (d) => d.problem),
+  'tag-invalid': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
+  'bucket-tags-absent': row<{ bucket: string }>('not-found', () => 'The TagSet does not exist.'),
+  'cors-absent': row<{ bucket: string }>('not-found', () => 'The CORS configuration does not exist.'),
+  'lifecycle-absent': row<{ bucket: string }>('not-found', () => 'The lifecycle configuration does not exist.'),
   'bucket-policy-absent': row<{ bucket: string }>('not-found', (d) => `The bucket ${d.bucket} has no policy.`),
   'public-access-block-absent': row<{ bucket: string }>(
     'not-found',
@@ -229,7 +250,36 @@ export const ERRORS = {
     (d) =>
       `The setting objectsUrl ${d.problem}. Allowed: file:///folder or s3://bucket/prefix?endpoint=https://host:port&region=us-east-1.`,
   ),
+  'backup-not-found': row<{ where: string; backup: string }>(
+    'not-found',
+    (d) => `There is no finished backup ${d.backup} at ${d.where}.`,
+  ),
+  'backup-damaged': row<{ file: string; problem: string }>(
+    'invalid',
+    (d) => `The backup cannot be restored: ${d.file} is damaged: ${d.problem}. Take another backup.`,
+  ),
+  'backup-newer': row<{ backup: string }>(
+    'invalid',
+    (d) => `The backup ${d.backup} was made by a newer version of Loam. Restore it with that version.`,
+  ),
+  'restore-target-used': row<{ what: string }>(
+    'conflict',
+    (d) => `A backup is restored into an empty place only: ${d.what} holds something. Choose another one.`,
+  ),
+  'passphrase-unusable': row<{ problem: string }>('invalid', (d) => `The passphrase ${d.problem}.`),
+  'data-folder-newer': row<{ folder: string; format: number }>(
+    'unavailable',
+    (d) => `The data folder ${d.folder} was made by a newer version of Loam (form ${d.format}). Start that version.`,
+  ),
   'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),
+  'audit-damaged': row<{ chain: string; sequence: number }>(
+    'internal',
+    (d) => `Record ${d.sequence} of the audit chain ${d.chain} cannot be read. Run: loam audit verify.`,
+  ),
+  'audit-unavailable': row(
+    'unavailable',
+    () => 'The call could not be put on record: try again. Whether it took effect is not known.',
+  ),
   'database-newer': row<{ migrations: string }>(
     'unavailable',
     (d) => `The database was made by a newer version of Loam (it holds ${d.migrations}). Start that version.`,
@@ -275,6 +325,38 @@ export const ERRORS = {
     'internal',
     () => 'Stored bytes cannot be decrypted: they were changed, cut off, or sealed with another key.',
   ),
+  // Keys
+  'kms-key-not-found': row<{ problem: string }>('not-found', (d) => `${d.problem}.`),
+  'kms-key-destroyed': row<{ keyArn: string; destroyedAt: string }>(
+    'not-found',
+    (d) =>
+      `Key '${d.keyArn}' does not exist: it was deleted and its material destroyed at ${d.destroyedAt}. What it encrypted cannot be read any more.`,
+  ),
+  'kms-key-disabled': row<{ keyArn: string }>('conflict', (d) => `${d.keyArn} is disabled.`),
+  'kms-key-pending-deletion': row<{ keyArn: string }>('conflict', (d) => `${d.keyArn} is pending deletion.`),
+  'kms-state-invalid': row<{ problem: string }>('conflict', (d) => `${d.problem}.`),
+  'kms-usage-invalid': row<{ keyArn: string; usage: string }>(
+    'invalid',
+    (d) => `${d.keyArn} key usage is ${d.usage} which is not valid for this operation.`,
+  ),
+  'kms-key-incorrect': row(
+    'invalid',
+    () => 'The key ID in the request does not identify a CMK that can perform this operation.',
+  ),
+  'kms-ciphertext-invalid': row(
+    'invalid',
+    () => 'The ciphertext cannot be decrypted: it was changed, is of another key, or has another encryption context.',
+  ),
+  'kms-arn-invalid': row<{ arn: string }>('invalid', (d) => `Invalid arn ${d.arn}.`),
+  'kms-alias-invalid': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
+  'kms-alias-exists': row<{ alias: string }>('conflict', (d) => `An alias with the name ${d.alias} already exists.`),
+  'kms-limit': row<{ limit: number; what: string }>('quota', (d) => `The limit of ${d.limit} ${d.what} is reached.`),
+  'kms-unsupported': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
+  'kms-grant-invalid': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
+  'kms-dry-run': row('invalid', () => 'The request would have succeeded, but the DryRun option is set.'),
+  'kms-tag-invalid': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
+  'kms-mac-invalid': row('invalid', () => 'The MAC is not the one of this message under this key.'),
+  'kms-signature-invalid': row('invalid', () => 'The signature is not the one of this message under this key.'),
   'bytes-missing': row<{ id: string }>('internal', (d) => `The stored bytes ${d.id} are missing or damaged.`),
   'work-timed-out': row<{ task: string; seconds: number }>(
     'timeout',

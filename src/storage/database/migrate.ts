@@ -11,15 +11,20 @@ const ID = /^[a-z][a-z-]*\/\d{4}-[a-z0-9-]+$/;
  * Brings the schema to the last of `migrations`: each that is new runs in a transaction of its own, in the order of the
  * list. Several processes may start at once: one runs them, the others wait.
  *
+ * @param options.others whether the database may hold migrations that the list does not: a restore runs a part of all.
  * @returns the ids that ran now.
  * @throws LoamError `database-newer` when the database holds a migration that the list does not: a newer Loam made it;
  * `migration-changed` when one that ran has another text now. No migration runs then.
  */
-export async function migrate(run: Session, migrations: readonly Migration[]): Promise<string[]> {
+export async function migrate(
+  run: Session,
+  migrations: readonly Migration[],
+  { others }: { others: 'refuse' | 'allow' } = { others: 'refuse' },
+): Promise<string[]> {
   checkIds(migrations);
   await run(`select pg_advisory_lock(${LOCK})`);
   try {
-    const missing = await missingFrom(run, migrations);
+    const missing = await missingFrom(run, migrations, others);
     for (const migration of missing) await apply(run, migration);
     return missing.map(({ id }) => id);
   } finally {
@@ -33,11 +38,23 @@ interface Ran {
   readonly sha256: string | null;
 }
 
-async function missingFrom(run: Session, migrations: readonly Migration[]): Promise<Migration[]> {
+/** What would run now, without running it. @throws LoamError as `migrate` does */
+export async function pendingMigrations(run: Session, migrations: readonly Migration[]): Promise<string[]> {
+  const [known] = (await run("select to_regclass('loam_migrations') is not null as made")) as { made: boolean }[];
+  if (!known?.made) return migrations.map(({ id }) => id);
+  return (await missingFrom(run, migrations, 'refuse')).map(({ id }) => id);
+}
+
+async function missingFrom(
+  run: Session,
+  migrations: readonly Migration[],
+  others: 'refuse' | 'allow',
+): Promise<Migration[]> {
   const ran = new Map((await selectRan(run)).map((row) => [row.id, row]));
   const known = new Set(migrations.map(({ id }) => id));
   const unknown = [...ran.keys()].filter((id) => !known.has(id));
-  if (unknown.length > 0) throw new LoamError('database-newer', { migrations: unknown.sort().join(', ') });
+  if (unknown.length > 0 && others === 'refuse')
+    throw new LoamError('database-newer', { migrations: unknown.sort().join(', ') });
   refuseChanged(migrations, ran);
   for (const migration of migrations) if (ran.get(migration.id)?.sha256 === null) await keepHash(run, migration);
   return migrations.filter(({ id }) => !ran.has(id));

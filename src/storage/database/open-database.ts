@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { LoamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { makeFolder } from '../make-folder.ts';
-import type { Database, Migration } from './contract.ts';
+import type { Migration } from './contract.ts';
 import { clusterOf, isMade } from './embedded/cluster.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   readonly runAs?: string | undefined;
   /** Forces one of the forms that live in the data folder. */
   readonly form?: 'embedded' | 'pglite' | undefined;
+  /** Leaves the schema as it is: for a look, a backup or a restore. */
+  readonly leaveSchema?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,12 +36,12 @@ const POOL_SIZE = 8;
  * @throws LoamError `folder-unusable`, `data-folder-in-use`, `database-unavailable`, `database-unusable`, `database-newer`,
  * `migration-changed`.
  */
-export async function openDatabase({ dataFolder, ...rest }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({ dataFolder, ...rest }: DatabaseOptions): Promise<PooledDatabase> {
   const options = { ...rest, dataFolder: resolve(dataFolder) };
   makeDataFolder(options.dataFolder);
   const database = options.url === undefined ? await openInFolder(options) : await openUrl(options.url, options.log);
   try {
-    const ran = await database.session((run) => migrate(run, options.migrations));
+    const ran = options.leaveSchema ? [] : await database.session((run) => migrate(run, options.migrations));
     options.log.info({ ...database.describe(), migrations: ran.length }, 'The database is open');
     return database;
   } catch (error) {
