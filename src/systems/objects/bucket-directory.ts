@@ -12,6 +12,8 @@ import { findBucket } from './tables/buckets.ts';
  * may have deleted or moved a bucket, so whoever finds nothing in a remembered bucket asks again with `confirm`.
  */
 export interface BucketDirectory {
+  /** Whosesoever it is, for what decides who may use it. @throws LoamError `bucket-not-found` */
+  find(name: string): Promise<Bucket>;
   /** @throws LoamError `bucket-not-found`; `access-denied` when it is another account's, or not the expected owner's. */
   open(caller: Scope, name: string, expectedOwner?: string): Promise<Bucket>;
   /** As `open`, but asks the database and remembers what it says. */
@@ -39,7 +41,7 @@ export function createBucketDirectory(database: Database, clock: Clock): BucketD
     remembered.set(bucket.name, { bucket, until: clock.now() + REMEMBERED_MS });
   };
 
-  const confirm = async (caller: Scope, name: string, expectedOwner?: string): Promise<Bucket> => {
+  const load = async (name: string): Promise<Bucket> => {
     const before = forgotten;
     const bucket = isBucketName(name) ? await findBucket(database, name) : undefined;
     if (!bucket) {
@@ -47,16 +49,26 @@ export function createBucketDirectory(database: Database, clock: Clock): BucketD
       throw new LoamError('bucket-not-found', { bucket: name });
     }
     if (before === forgotten) remember(bucket);
+    return bucket;
+  };
+
+  const recall = (name: string): Bucket | undefined => {
+    const known = remembered.get(name);
+    return known && clock.now() < known.until ? known.bucket : undefined;
+  };
+
+  const confirm = async (caller: Scope, name: string, expectedOwner?: string): Promise<Bucket> => {
+    const bucket = await load(name);
     if (!mayUse(bucket, caller, expectedOwner)) throw denied(name);
     return bucket;
   };
 
   return {
     confirm,
+    find: async (name) => recall(name) ?? load(name),
     async open(caller, name, expectedOwner) {
-      const known = remembered.get(name);
-      const fresh = known && clock.now() < known.until;
-      if (fresh && mayUse(known.bucket, caller, expectedOwner)) return known.bucket;
+      const bucket = recall(name);
+      if (bucket && mayUse(bucket, caller, expectedOwner)) return bucket;
       return confirm(caller, name, expectedOwner);
     },
     forget(name) {

@@ -1,6 +1,10 @@
 import { LoamError } from '../../core/errors.ts';
+import type { AccessControlList } from './access/acl.ts';
+import type { ObjectOwnership } from './access/ownership.ts';
+import type { PublicAccessBlock } from './access/public-access.ts';
+import type { CorsRule } from './cors.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
-import type { AccessControlList, LockMode, Tag } from './properties.ts';
+import type { LockMode, Tag } from './properties.ts';
 import { deleteSettingRow, upsertSetting } from './tables/bucket-settings.ts';
 
 /** Of suspended versioning, `Suspended`: versions that are there stay, new ones are the null version. */
@@ -23,11 +27,10 @@ export interface SettingDocuments {
   /** The text of the policy, as it was put. */
   readonly policy: { readonly text: string };
   readonly acl: AccessControlList;
-  readonly ownership: {
-    readonly objectOwnership: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
-  };
-  readonly 'public-access-block': SettingDocument;
-  readonly cors: SettingDocument;
+  /** Deleted controls leave the rule that S3 has without them, and are not shown. */
+  readonly ownership: { readonly objectOwnership: ObjectOwnership; readonly deleted?: true };
+  readonly 'public-access-block': PublicAccessBlock;
+  readonly cors: { readonly rules: readonly CorsRule[] };
   readonly encryption: SettingDocument;
   readonly lifecycle: SettingDocument;
   readonly tagging: { readonly tags: readonly Tag[] };

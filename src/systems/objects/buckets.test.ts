@@ -91,13 +91,6 @@ describe('creating buckets', () => {
   it.each(['abc', 'a'.repeat(63), 'with.dots.and-hyphens', '123'])('takes the name %j', async (name) => {
     await create(name);
   });
-
-  it('refuses what is not built', async () => {
-    const command = new CreateBucketCommand({ Bucket: 'locked', ObjectLockEnabledForBucket: true });
-    await expect(s3.send(command)).rejects.toMatchObject(refusal('NotImplemented', 501));
-    const open = new CreateBucketCommand({ Bucket: 'open', ACL: 'public-read' });
-    await expect(s3.send(open)).rejects.toMatchObject(refusal('NotImplemented', 501));
-  });
 });
 
 describe('deleting buckets', () => {

@@ -2,6 +2,9 @@ import { LoamError } from '../../core/errors.ts';
 import type { Page } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
 import { isRegionName } from '../../core/scope.ts';
+import { isSameAcl, privateAcl } from './access/acl.ts';
+import { accessOf } from './access/bucket-access.ts';
+import type { BucketSettings } from './bucket-settings.ts';
 import { checkBucketName, refuseNul } from './names.ts';
 import type { ListedBucket, ObjectSystem } from './object.ts';
 import { deleteBucket, insertBucket, selectBuckets } from './tables/buckets.ts';
@@ -9,6 +12,13 @@ import { deleteBucket, insertBucket, selectBuckets } from './tables/buckets.ts';
 // The region whose endpoint is S3's global one: it may create buckets elsewhere, and lets an owner create one again.
 const GLOBAL_REGION = 'us-east-1';
 const MOST_BUCKETS_AT_ONCE = 10_000;
+
+export interface NewBucket {
+  readonly name: string;
+  readonly location: string | undefined;
+  /** What it is set to from the start. */
+  readonly settings: BucketSettings;
+}
 
 /**
  * Creates a bucket in the caller's region; from us-east-1 in any region that the location names.
@@ -18,16 +28,20 @@ const MOST_BUCKETS_AT_ONCE = 10_000;
 export async function createBucket(
   { database, buckets, clock }: ObjectSystem,
   caller: Scope,
-  { name, location }: { name: string; location: string | undefined },
+  { name, location, settings }: NewBucket,
 ): Promise<Scope> {
   checkBucketName(name);
   const home = { account: caller.account, region: regionOf(caller, location) };
-  if (await insertBucket(database, home, name, new Date(clock.now()))) return home;
+  if (await insertBucket(database, { ...home, name, createdAt: new Date(clock.now()) }, settings)) return home;
   const bucket = await buckets.confirm(caller, name).catch((error: unknown) => {
     if (error instanceof LoamError && error.code === 'access-denied')
       throw new LoamError('bucket-exists', { bucket: name });
     throw error;
   });
+  if (!isSameAcl(accessOf(bucket).acl, settings.acl ?? privateAcl(caller.account))) {
+    // A repeated creation changes nothing: who means another list must hear of it.
+    throw new LoamError('bucket-exists', { bucket: name });
+  }
   const isRepeated = bucket.region === home.region && home.region === GLOBAL_REGION;
   if (!isRepeated) throw new LoamError('bucket-owned', { bucket: name });
   return home;

@@ -9,11 +9,12 @@ import { withoutQuotes } from './conditions.ts';
 import type { Bucket, ChecksumType, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
 import type { SentChecksum } from './parts.ts';
 import { propertiesOf } from './properties.ts';
-import { writeConditionally } from './put.ts';
 import { type CompletedUpload, insertCompletedUpload, selectCompletedUpload } from './tables/completed-uploads.ts';
 import { deletePartsBut, type Part, selectParts } from './tables/parts.ts';
 import { deleteUpload, type Upload } from './tables/uploads.ts';
 import { checkUploadName, type UploadPlace } from './uploads.ts';
+import { shownVersion } from './versioning.ts';
+import { tryAgain, writeObject, writingWithin } from './write.ts';
 
 /** Every part but the last has at least this many bytes. */
 const SMALLEST_PART = 5 * 1024 ** 2;
@@ -37,6 +38,12 @@ export interface CompleteOptions {
   readonly condition: WriteCondition | undefined;
 }
 
+/** What the caller is told of a completed upload. */
+export interface UploadResult extends Omit<CompletedUpload, 'versionId'> {
+  /** None where the bucket never kept versions. */
+  readonly versionId: string | undefined;
+}
+
 /**
  * Makes an object of an upload's parts: a matter of rows, no byte is moved. Of an upload that was completed with the same
  * parts within the last day it tells the result again: the answer may have been lost.
@@ -49,20 +56,30 @@ export async function completeUpload(
   caller: Scope,
   place: UploadPlace,
   options: CompleteOptions,
-): Promise<CompletedUpload> {
+): Promise<UploadResult> {
   checkOrder(options.parts);
   checkUploadName(place);
-  const completed = await inBucket(system.buckets, caller, place, (bucket) =>
-    system.database.transaction(async (transaction) => {
-      // Deleting first locks the upload: parts that are being written are waited for, later ones are refused.
-      const upload = await deleteUpload(transaction, bucket, place);
-      return upload
-        ? complete(system, transaction, { bucket, upload }, options)
-        : recall(transaction, bucket, place, options);
-    }),
-  );
+  const completed = await inBucket(system.buckets, caller, place, async (bucket) => {
+    const result = await tryAgain(() => completeIn(system, bucket, place, options));
+    return result && { ...result, versionId: shownVersion(bucket, result.versionId) };
+  });
   if (!completed) throw new LoamError('upload-not-found', { uploadId: place.uploadId });
   return completed;
+}
+
+function completeIn(
+  system: ObjectSystem,
+  bucket: Bucket,
+  place: UploadPlace,
+  options: CompleteOptions,
+): Promise<CompletedUpload | undefined> {
+  return system.database.transaction(async (transaction) => {
+    // Deleting first locks the upload: parts that are being written are waited for, later ones are refused.
+    const upload = await deleteUpload(transaction, bucket, place);
+    return upload
+      ? complete(system, transaction, { bucket, upload }, options)
+      : recall(transaction, bucket, place, options);
+  });
 }
 
 async function complete(
@@ -75,10 +92,11 @@ async function complete(
   const parts = chooseParts(stored, named);
   const object = assemble(system, upload, parts);
   checkExpected(object, expected);
-  await writeConditionally(transaction, bucket, object, condition);
+  const versionId = await writeObject(system, writingWithin(transaction), bucket, object, condition);
+  if (versionId === undefined) throw new LoamError('bucket-not-found', { bucket: bucket.name });
   if (parts.length < stored.length) await dropOthers(transaction, bucket, upload, parts);
   const { size, etag, checksum } = object;
-  const completed = { size, etag, checksum, partsSha256: hashOf(named) };
+  const completed = { size, etag, checksum, versionId, partsSha256: hashOf(named) };
   await insertCompletedUpload(transaction, bucket, upload, completed);
   return completed;
 }

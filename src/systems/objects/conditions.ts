@@ -53,6 +53,32 @@ export function writeCondition({ ifMatch, ifNoneMatch }: ReadConditions): WriteC
   throw new LoamError('not-implemented', { feature: 'A write with an If-None-Match other than *' });
 }
 
+/** What a caller says an object is like that it deletes. */
+export interface RemoveConditions {
+  /** `*` is any object. */
+  readonly etag: string | undefined;
+  readonly size: number | undefined;
+  readonly modifiedAt: Date | undefined;
+}
+
+/** @throws LoamError `key-not-found`, `precondition-failed` */
+export function checkRemoveConditions(
+  present: (Validators & { readonly size: number }) | undefined,
+  key: string,
+  { etag, size, modifiedAt }: RemoveConditions,
+): void {
+  if (!present) throw new LoamError('key-not-found', { key });
+  if (etag !== undefined && !matches(etag, present.etag)) throw failed('If-Match');
+  if (size !== undefined && size !== present.size) throw failed('x-amz-if-match-size');
+  if (modifiedAt && secondsOf(modifiedAt) !== secondsOf(present.modifiedAt)) {
+    throw failed('x-amz-if-match-last-modified-time');
+  }
+}
+
+function failed(condition: string): LoamError {
+  return new LoamError('precondition-failed', { condition });
+}
+
 export function withoutQuotes(etag: string): string {
   return etag
     .trim()
@@ -66,5 +92,9 @@ function matches(header: string, etag: string): boolean {
 
 // HTTP dates have no fractions of a second.
 function isModifiedSince({ modifiedAt }: Validators, date: Date): boolean {
-  return Math.floor(modifiedAt.getTime() / 1_000) > Math.floor(date.getTime() / 1_000);
+  return secondsOf(modifiedAt) > secondsOf(date);
+}
+
+function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1_000);
 }

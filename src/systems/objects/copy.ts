@@ -7,10 +7,19 @@ import { openContent, readObject } from './content.ts';
 import { type FoundObject, findObject } from './find.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey } from './names.ts';
-import type { Content, Description, NewObject, ObjectSystem, StoredChecksum, StoredObject } from './object.ts';
+import type {
+  Content,
+  Description,
+  NewObject,
+  ObjectSystem,
+  StoredChecksum,
+  StoredObject,
+  WrittenObject,
+} from './object.ts';
 import { type ObjectProperties, PLAIN } from './properties.ts';
 import { INLINE_BYTES, keepOrRemove, MOST_BYTES_AT_ONCE, type Place, placeObject } from './put.ts';
 import { type ReceivedBytes, type ReceiveOptions, receiveBytes } from './receive.ts';
+import { shownVersion } from './versioning.ts';
 
 export interface CopySource {
   readonly place: Place;
@@ -29,6 +38,11 @@ export interface CopyOptions {
   readonly signal: AbortSignal;
 }
 
+export interface CopiedObject extends WrittenObject {
+  /** The version that was copied; none where its bucket never kept versions. */
+  readonly sourceVersionId: string | undefined;
+}
+
 /**
  * Copies an object. Bytes never change, so a copy of one piece shares those of its source; only what was uploaded in parts, or
  * shall have another checksum, is read through.
@@ -40,7 +54,7 @@ export function copyObject(
   caller: Scope,
   place: Place,
   options: CopyOptions,
-): Promise<NewObject> {
+): Promise<CopiedObject> {
   const { source, description, condition, algorithm } = options;
   checkKey(place.key);
   if (description) checkMetadata(description.metadata);
@@ -58,8 +72,8 @@ export function copyObject(
       const described = { key: place.key, size: object.size, modifiedAt, headers, metadata };
       const copy: NewObject = { ...properties, ...described, ...bytes };
       const commit = () => placeObject(system, caller, place, copy, condition);
-      await (bytes.shared ? commit() : keepOrRemove(system, copy, commit));
-      return copy;
+      const written = await (bytes.shared ? commit() : keepOrRemove(system, copy, commit));
+      return { ...written, sourceVersionId: shownVersion(found.bucket, object.versionId) };
     },
   );
 }

@@ -8,6 +8,7 @@ import type { Database } from '../../storage/database/contract.ts';
 import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { ServiceOperations } from '../../wire/operation.ts';
+import type { ObjectOwnership } from './access/ownership.ts';
 import { s3Operations } from './api/index.ts';
 import { createBucketDirectory } from './bucket-directory.ts';
 import { bucketExists, type ObjectToRead, openObject, type WalkedObject, walkObjects } from './internal.ts';
@@ -28,6 +29,8 @@ export interface ObjectsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Of new buckets of which their creator says nothing; `BucketOwnerEnforced` when absent, as with S3. */
+  readonly bucketOwnership?: ObjectOwnership;
 }
 
 export interface ObjectToPut {
@@ -63,6 +66,7 @@ export function createObjects({ log, ...options }: ObjectsOptions): Objects {
     ...options,
     buckets: createBucketDirectory(options.database, options.clock),
     leases: createLeases(),
+    bucketOwnership: options.bucketOwnership ?? 'BucketOwnerEnforced',
   };
   return {
     operations: s3Operations(system),

@@ -193,6 +193,7 @@ describe('any keys, prefix, delimiter and page size', () => {
       database: server.database,
       buckets: createBucketDirectory(server.database, systemClock),
       leases: createLeases(),
+      bucketOwnership: 'BucketOwnerEnforced',
       ...{ store: server.store, clock: systemClock, ids: randomIds, pageTokens: createPageTokens(Buffer.alloc(32)) },
     } satisfies ObjectSystem;
     const place = { bucket: 'any-keys', expectedOwner: undefined };

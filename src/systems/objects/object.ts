@@ -4,6 +4,7 @@ import type { Ids } from '../../core/ids.ts';
 import type { PageTokens } from '../../core/paging.ts';
 import type { Database } from '../../storage/database/contract.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
+import type { ObjectOwnership } from './access/ownership.ts';
 import type { BucketDirectory } from './bucket-directory.ts';
 import type { BucketSettings } from './bucket-settings.ts';
 import type { Leases } from './leases.ts';
@@ -18,6 +19,8 @@ export interface ObjectSystem {
   readonly ids: Ids;
   readonly buckets: BucketDirectory;
   readonly leases: Leases;
+  /** Of new buckets of which their creator says nothing. */
+  readonly bucketOwnership: ObjectOwnership;
 }
 
 /** A bucket is a scope: the account and region it lives in are those of all that it holds. */
@@ -79,6 +82,12 @@ export interface NewObject extends Description, ObjectProperties {
   readonly modifiedAt: Date;
   readonly checksum: StoredChecksum | undefined;
   readonly content: Content;
+}
+
+/** An object that was written, and the version it became. */
+export interface WrittenObject extends NewObject {
+  /** None where the bucket never kept versions. */
+  readonly versionId: string | undefined;
 }
 
 /**

@@ -260,16 +260,26 @@ describe('presigned URLs', () => {
   });
 });
 
+describe('what is kept with an object', () => {
+  it('gives storage class and website redirect back', async () => {
+    await put('kept', 'x', { StorageClass: 'GLACIER', WebsiteRedirectLocation: '/elsewhere' });
+    expect(await get('kept')).toMatchObject({ StorageClass: 'GLACIER', WebsiteRedirectLocation: '/elsewhere' });
+    await expect(put('other', 'x', { StorageClass: 'EXPRESS_ONEZONE' })).rejects.toMatchObject(
+      refusal('InvalidStorageClass', 400),
+    );
+  });
+
+  it('refuses a lock where the bucket has none', async () => {
+    await expect(put('held', 'x', { ObjectLockLegalHoldStatus: 'ON' })).rejects.toMatchObject(
+      refusal('InvalidRequest', 400),
+    );
+  });
+});
+
 describe('what is not built', () => {
   it.each([
-    ['tags', { Tagging: 'a=b' }],
-    ['another storage class', { StorageClass: 'GLACIER' }],
     ['KMS', { ServerSideEncryption: 'aws:kms' }],
     ['AES256', { ServerSideEncryption: 'AES256' }],
-    ['public access', { ACL: 'public-read' }],
-    ['grants', { GrantRead: 'id=x' }],
-    ['object lock', { ObjectLockLegalHoldStatus: 'ON' }],
-    ['website redirects', { WebsiteRedirectLocation: '/x' }],
   ])('is refused by name: %s', async (_what, more) => {
     await expect(put('refused', 'x', more)).rejects.toMatchObject(refusal('NotImplemented', 501));
     await expect(get('refused')).rejects.toMatchObject(refusal('NoSuchKey', 404));

@@ -10,6 +10,7 @@ import { type ReceivedBytes, receiveBytes } from './receive.ts';
 import { type Part, writePart } from './tables/parts.ts';
 import type { Upload } from './tables/uploads.ts';
 import { findUpload, type UploadPlace } from './uploads.ts';
+import { shownVersion } from './versioning.ts';
 
 const MOST_PARTS = 10_000;
 // Parts are always in the store: they are big, but for the last.
@@ -62,27 +63,35 @@ export interface PartCopy {
   readonly signal: AbortSignal;
 }
 
+export interface CopiedPart {
+  readonly part: Part;
+  /** The version that was copied; none where its bucket never kept versions. */
+  readonly sourceVersionId: string | undefined;
+}
+
 /** Makes a part of the bytes of an object. */
 export async function copyPart(
   system: ObjectSystem,
   caller: Scope,
   place: UploadPlace,
   { partNumber, source, range, signal }: PartCopy,
-): Promise<Part> {
+): Promise<CopiedPart> {
   checkPartNumber(partNumber);
   const { bucket, upload } = await findUpload(system, caller, place);
   const algorithm = upload.checksumAlgorithm ?? undefined;
   const limits = { inlineLimit: NOTHING_INLINE, sizeLimit: MOST_BYTES_AT_ONCE };
-  const received = await readObject(
+  const { received, sourceVersionId } = await readObject(
     () => findSource(system, caller, source),
-    (found) => {
+    async (found) => {
       const bytes = range === undefined ? undefined : copyRange(range, found.object.size);
-      return receiveSource(system, found, bytes, { ...limits, algorithm, signal });
+      const taken = await receiveSource(system, found, bytes, { ...limits, algorithm, signal });
+      return taken && { received: taken, sourceVersionId: shownVersion(found.bucket, found.object.versionId) };
     },
   );
   const { checksum: value } = received;
   const computed = algorithm && value ? { algorithm, value } : undefined;
-  return keepPart(system, bucket, upload, received, () => partOf(system, partNumber, received, computed));
+  const makePart = () => partOf(system, partNumber, received, computed);
+  return { part: await keepPart(system, bucket, upload, received, makePart), sourceVersionId };
 }
 
 function keepPart(

@@ -1,19 +1,11 @@
+import type { AccessControlList } from './access/acl.ts';
+
+export type { AccessControlList };
+
 /** A tag of an object or a bucket. */
 export interface Tag {
   readonly key: string;
   readonly value: string;
-}
-
-/** An access control list, of an object or a bucket. */
-export interface AccessControlList {
-  /** The account that owns it. */
-  readonly owner: string;
-  readonly grants: readonly AclGrant[];
-}
-
-export interface AclGrant {
-  readonly grantee: { readonly account: string } | { readonly canonicalUser: string } | { readonly group: string };
-  readonly permission: 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
 }
 
 /** How an object's bytes are encrypted; its data key is sealed beside it. */

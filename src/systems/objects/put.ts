@@ -1,15 +1,17 @@
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
-import type { Statements } from '../../storage/database/contract.ts';
 import { isForeignKeyViolation } from '../../storage/database/database-errors.ts';
 import { inBucket } from './bucket-directory.ts';
 import type { WriteCondition } from './conditions.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey } from './names.ts';
-import type { Bucket, Description, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
+import type { Bucket, Description, NewObject, ObjectSystem, StoredChecksum, WrittenObject } from './object.ts';
+import { lockOfNew } from './object-lock.ts';
 import { type ObjectProperties, PLAIN } from './properties.ts';
 import { receiveBytes } from './receive.ts';
-import { selectObject, writeObject } from './tables/objects.ts';
+import { selectObject } from './tables/objects.ts';
+import { shownVersion } from './versioning.ts';
+import { checkWriteCondition, tryAgain, writeObject, writingAtOnce } from './write.ts';
 
 /** Objects of up to this size are kept in their row: one durable write in place of three. See bench/RESULTS.md. */
 export const INLINE_BYTES = 4_096;
@@ -20,6 +22,8 @@ export const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
 export interface Place {
   readonly bucket: string;
   readonly key: string;
+  /** Of reads and deletes; undefined is the latest. */
+  readonly versionId?: string | undefined;
   readonly expectedOwner: string | undefined;
 }
 
@@ -44,11 +48,11 @@ export async function putObject(
   caller: Scope,
   place: Place,
   options: PutOptions,
-): Promise<NewObject> {
+): Promise<WrittenObject> {
   const { headers, metadata, condition } = options;
   checkKey(place.key);
   checkMetadata(metadata);
-  await refuseEarly(system, caller, place, condition);
+  await refuseEarly(system, caller, place, options);
   const received = await receiveBytes(system.store, options.body, {
     inlineLimit: INLINE_BYTES,
     sizeLimit: MOST_BYTES_AT_ONCE,
@@ -62,70 +66,52 @@ export async function putObject(
       modifiedAt: new Date(system.clock.now()),
       checksum: options.checksum(),
     };
-    await placeObject(system, caller, place, object, condition);
-    return object;
+    return placeObject(system, caller, place, object, condition);
   });
 }
 
-/** Refuses before the body is read what is known to fail: a missing bucket, a condition that does not hold. */
+/** Refuses before the body is read what is known to fail: a missing bucket, a lock it has not, a condition that does not hold. */
 async function refuseEarly(
-  { buckets, database }: ObjectSystem,
+  { buckets, database, clock }: ObjectSystem,
   caller: Scope,
   place: Place,
-  condition: WriteCondition | undefined,
+  { condition, properties }: Pick<PutOptions, 'condition' | 'properties'>,
 ): Promise<void> {
   const bucket = await buckets.open(caller, place.bucket, place.expectedOwner);
-  if (!condition) return;
-  const present = await selectObject(database, bucket, place.key);
-  const holds = 'absent' in condition ? !present : present && ['*', present.etag].includes(condition.etag);
-  if (!holds) throw conditionError(condition, place.key, present !== undefined);
+  lockOfNew(bucket, { ...PLAIN, ...properties }, clock.now());
+  if (condition) checkWriteCondition(condition, place.key, await selectObject(database, bucket, place.key));
 }
 
 /** Writes the row of an object whose bytes are stored. */
 export async function placeObject(
-  { buckets, database }: ObjectSystem,
+  system: ObjectSystem,
   caller: Scope,
   place: Place,
   object: NewObject,
   condition: WriteCondition | undefined,
-): Promise<void> {
-  const done = await inBucket(buckets, caller, place, (bucket) => writeInto(database, bucket, object, condition));
-  if (!done) throw new LoamError('bucket-not-found', { bucket: place.bucket });
+): Promise<WrittenObject> {
+  const written = await inBucket(system.buckets, caller, place, (bucket) =>
+    writeInto(system, bucket, object, condition),
+  );
+  if (!written) throw new LoamError('bucket-not-found', { bucket: place.bucket });
+  return written;
 }
 
 /** @returns undefined when the bucket is gone */
 async function writeInto(
-  statements: Statements,
+  system: ObjectSystem,
   bucket: Bucket,
   object: NewObject,
   condition: WriteCondition | undefined,
-): Promise<true | undefined> {
+): Promise<WrittenObject | undefined> {
   try {
-    await writeConditionally(statements, bucket, object, condition);
-    return true;
+    const writing = writingAtOnce(system.database);
+    const versionId = await tryAgain(() => writeObject(system, writing, bucket, object, condition));
+    return versionId === undefined ? undefined : { ...object, versionId: shownVersion(bucket, versionId) };
   } catch (error) {
     if (isForeignKeyViolation(error)) return undefined;
     throw error;
   }
-}
-
-/** @throws LoamError `precondition-failed`, or `key-not-found` when there is no object to compare with */
-export async function writeConditionally(
-  statements: Statements,
-  bucket: Bucket,
-  object: NewObject,
-  condition: WriteCondition | undefined,
-): Promise<void> {
-  if (await writeObject(statements, bucket, object, condition)) return;
-  const present = await selectObject(statements, bucket, object.key);
-  throw conditionError(condition ?? { absent: true }, object.key, present !== undefined);
-}
-
-function conditionError(condition: WriteCondition, key: string, present: boolean): LoamError {
-  if ('absent' in condition) return new LoamError('precondition-failed', { condition: 'If-None-Match' });
-  return present
-    ? new LoamError('precondition-failed', { condition: 'If-Match' })
-    : new LoamError('key-not-found', { key });
 }
 
 /**

@@ -1,89 +1,103 @@
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
-import { withoutQuotes } from './conditions.ts';
+import type { Transaction } from '../../storage/database/contract.ts';
+import { checkRemoveConditions, type RemoveConditions } from './conditions.ts';
 import { checkKey } from './names.ts';
-import type { Bucket, ObjectSystem } from './object.ts';
+import { type Bucket, NULL_VERSION, type ObjectSystem } from './object.ts';
 import type { Place } from './put.ts';
-import { deleteObjectRow, deleteObjectRows, selectObject } from './tables/objects.ts';
+import { addMarkers, removeVersions } from './remove-versions.ts';
+import { deleteOnlyVersions, selectForUpdate } from './tables/objects.ts';
+import { lockKeys, type VersionName } from './tables/versions.ts';
+import { checkVersionId, hasVersions } from './versioning.ts';
+import { tryAgain } from './write.ts';
 
-const MOST_KEYS_AT_ONCE = 1_000;
+/** Who removes, and what for. */
+export interface Remover {
+  /** Deletes what governance mode protects: for whoever may. */
+  readonly bypassGovernance: boolean;
+}
+
+/** What a deletion did. */
+export interface Removal {
+  /** Of the version that was deleted for good, or of the delete marker that was written. */
+  readonly versionId: string | undefined;
+  readonly deleteMarker: boolean;
+}
+
+const NOTHING: Removal = { versionId: undefined, deleteMarker: false };
 
 /**
- * Deletes an object. Deleting what is not there is no error, unless the caller named its entity tag.
+ * Deletes an object: for good where its bucket never kept versions or the caller names the version, otherwise by a delete
+ * marker. Deleting what is not there is no error, unless the caller says what it must be like.
  *
- * @throws LoamError `bucket-not-found`, `access-denied`, `precondition-failed`, `key-not-found`
+ * @throws LoamError `bucket-not-found`, `access-denied`, `precondition-failed`, `key-not-found`, `object-locked`,
+ * `parameter-invalid`
  */
 export async function removeObject(
-  { database, buckets }: ObjectSystem,
+  system: ObjectSystem,
   caller: Scope,
   place: Place,
-  ifMatch: string | undefined,
-): Promise<void> {
+  conditions: RemoveConditions,
+  remover: Remover,
+): Promise<Removal> {
   checkKey(place.key);
-  const bucket = await buckets.open(caller, place.bucket, place.expectedOwner);
-  const etag = ifMatch === undefined ? undefined : withoutQuotes(ifMatch);
-  if (await deleteObjectRow(database, bucket, place.key, etag)) return;
-  // Nothing was there: perhaps not even the bucket.
-  const now = await buckets.confirm(caller, place.bucket, place.expectedOwner);
-  if (etag !== undefined) await refuseUnmatched(database, now, place.key);
-}
-
-async function refuseUnmatched(database: ObjectSystem['database'], bucket: Bucket, key: string): Promise<never> {
-  const present = await selectObject(database, bucket, key);
-  throw present
-    ? new LoamError('precondition-failed', { condition: 'If-Match' })
-    : new LoamError('key-not-found', { key });
-}
-
-export interface KeyToRemove {
-  readonly key: string;
-  readonly etag: string | undefined;
-}
-
-export interface BatchRemoval {
-  readonly removed: readonly string[];
-  readonly refused: readonly { readonly key: string; readonly error: LoamError }[];
-}
-
-/**
- * Deletes up to 1,000 objects; each key is answered for.
- *
- * @throws LoamError `batch-invalid`, `bucket-not-found`, `access-denied`
- */
-export async function removeObjects(
-  { database, buckets }: ObjectSystem,
-  caller: Scope,
-  place: Omit<Place, 'key'>,
-  keys: readonly KeyToRemove[],
-): Promise<BatchRemoval> {
-  if (keys.length === 0 || keys.length > MOST_KEYS_AT_ONCE) {
-    const problem = `A batch deletes 1 to ${MOST_KEYS_AT_ONCE} objects, not ${keys.length}.`;
-    throw new LoamError('batch-invalid', { problem });
+  if (place.versionId !== undefined) checkVersionId(place.versionId);
+  const bucket = await system.buckets.open(caller, place.bucket, place.expectedOwner);
+  const named = place.versionId !== undefined && place.versionId !== NULL_VERSION;
+  if (!hasVersions(bucket) && !named && isUnconditional(conditions)) {
+    const deleted = await deleteOnlyVersions(system.database, bucket, [place.key]);
+    if (deleted.length > 0) return NOTHING;
   }
-  // A batch may find nothing to delete, so the bucket is not taken from memory.
-  const bucket = await buckets.confirm(caller, place.bucket, place.expectedOwner);
-  const refused = new Map<string, LoamError>();
-  for (const { key } of keys) attempt(refused, key, () => checkKey(key));
-  const allowed = keys.filter(({ key }) => !refused.has(key));
-  const plain = allowed.filter(({ etag }) => etag === undefined).map(({ key }) => key);
-  if (plain.length > 0) await deleteObjectRows(database, bucket, plain);
-  for (const { key, etag } of allowed) {
-    if (etag === undefined || (await deleteObjectRow(database, bucket, key, withoutQuotes(etag)))) continue;
-    if (await selectObject(database, bucket, key)) {
-      refused.set(key, new LoamError('precondition-failed', { condition: 'ETag' }));
+  // Nothing was there, or versions may be: the bucket, too, may be gone, or keep versions by now.
+  const now = hasVersions(bucket) ? bucket : await system.buckets.confirm(caller, place.bucket, place.expectedOwner);
+  return tryAgain(() => removeOne(system, now, place, conditions, remover));
+}
+
+async function removeOne(
+  system: ObjectSystem,
+  bucket: Bucket,
+  { key, versionId }: Pick<Place, 'key' | 'versionId'>,
+  conditions: RemoveConditions,
+  remover: Remover,
+): Promise<Removal> {
+  return system.database.transaction(async (transaction) => {
+    await lockKeys(transaction, bucket, [key]);
+    if (!isUnconditional(conditions)) {
+      const present = await selectForUpdate(transaction, bucket, key, versionId);
+      checkRemoveConditions(present?.deleteMarker && versionId === undefined ? undefined : present, key, conditions);
     }
-  }
-  return {
-    removed: keys.map(({ key }) => key).filter((key) => !refused.has(key)),
-    refused: [...refused].map(([key, error]) => ({ key, error })),
-  };
+    if (versionId === undefined && hasVersions(bucket)) return markDeleted(system, transaction, bucket, key);
+    return deleteForGood(system, transaction, bucket, { key, versionId: versionId ?? NULL_VERSION }, remover);
+  });
 }
 
-function attempt(refused: Map<string, LoamError>, key: string, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    if (!(error instanceof LoamError)) throw error;
-    refused.set(key, error);
-  }
+async function markDeleted(
+  system: ObjectSystem,
+  transaction: Transaction,
+  bucket: Bucket,
+  key: string,
+): Promise<Removal> {
+  const [marker] = await addMarkers(system, transaction, bucket, [key]);
+  return { versionId: marker?.versionId, deleteMarker: true };
+}
+
+async function deleteForGood(
+  system: ObjectSystem,
+  transaction: Transaction,
+  bucket: Bucket,
+  version: VersionName,
+  remover: Remover,
+): Promise<Removal> {
+  const { deleted, locked } = await removeVersions(system, transaction, bucket, [version], remover);
+  if (locked.length > 0) throw lockedError();
+  if (!hasVersions(bucket)) return NOTHING;
+  return { versionId: version.versionId, deleteMarker: deleted.some(({ deleteMarker }) => deleteMarker) };
+}
+
+export function lockedError(): LoamError {
+  return new LoamError('object-locked', { problem: 'it is under retention or legal hold' });
+}
+
+function isUnconditional({ etag, size, modifiedAt }: RemoveConditions): boolean {
+  return etag === undefined && size === undefined && modifiedAt === undefined;
 }

@@ -8,6 +8,7 @@ import { pageLimit } from './list.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey, refuseNul } from './names.ts';
 import type { Bucket, ChecksumType, Description, ObjectSystem } from './object.ts';
+import { lockOfNew } from './object-lock.ts';
 import { type ObjectProperties, PLAIN } from './properties.ts';
 import type { Place } from './put.ts';
 import { deleteParts, type Part, selectParts } from './tables/parts.ts';
@@ -54,6 +55,7 @@ export async function createUpload(
     checksumType: checksumTypeOf(algorithm, options.checksumType) ?? null,
   };
   const done = await inBucket(buckets, caller, place, async (bucket) => {
+    lockOfNew(bucket, upload, clock.now());
     try {
       await insertUpload(database, bucket, upload);
       return true;

@@ -77,3 +77,12 @@ export function describeGrant({ grantee, permission }: Grant, of: 'bucket' | 'ob
   const whom = 'account' in grantee ? `account ${grantee.account}` : `the group ${grantee.group}`;
   return `the ${of}'s access control list grants ${permission} to ${whom}`;
 }
+
+/** Whether two lists grant the same, in the same order. */
+export function isSameAcl(one: AccessControlList, other: AccessControlList): boolean {
+  return one.owner === other.owner && wordsOf(one) === wordsOf(other);
+}
+
+function wordsOf({ grants }: AccessControlList): string {
+  return grants.map((grant) => describeGrant(grant, 'bucket')).join('\n');
+}

@@ -1,4 +1,5 @@
 import type { ConditionKeys } from '../../../access/policy/contract.ts';
+import { readCopySource } from '../copy-source.ts';
 
 /**
  * The condition keys that S3 requests give, by the member of the input that holds them (Service Authorization Reference,
@@ -76,29 +77,4 @@ function readTags(sent: unknown): [string, string][] {
 function copyKeys({ CopySource: sent }: RequestInput): ConditionKeys {
   const source = typeof sent === 'string' ? readCopySource(sent) : undefined;
   return source ? { 's3:x-amz-copy-source': `${source.bucket}/${source.key}` } : {};
-}
-
-export interface NamedSource {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId: string | undefined;
-}
-
-/** The source of a copy as its header names it; undefined for what the handler will refuse. */
-export function readCopySource(header: string): NamedSource | undefined {
-  const mark = header.lastIndexOf('?versionId=');
-  const path = decoded(mark < 0 ? header : header.slice(0, mark))?.replace(/^\//, '');
-  const slash = path?.indexOf('/') ?? -1;
-  if (path === undefined || slash < 1 || slash === path.length - 1) return undefined;
-  const versionId = mark < 0 ? undefined : decoded(header.slice(mark + '?versionId='.length));
-  return { bucket: path.slice(0, slash), key: path.slice(slash + 1), versionId };
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
 }

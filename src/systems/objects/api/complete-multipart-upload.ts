@@ -26,6 +26,7 @@ export function completeMultipartUploadOperation(system: ObjectSystem): Handler<
       Bucket: input.Bucket,
       Key: input.Key,
       ETag: `"${object.etag}"`,
+      VersionId: object.versionId,
       ...printChecksum(object.checksum),
     };
   };

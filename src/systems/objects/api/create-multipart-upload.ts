@@ -4,6 +4,8 @@ import type { ObjectSystem } from '../object.ts';
 import { createUpload } from '../uploads.ts';
 import { readAlgorithm } from './checksums.ts';
 import { readDescription } from './description.ts';
+import { ownershipOf } from './object-owner.ts';
+import { readProperties } from './object-properties.ts';
 import { placeOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
@@ -12,6 +14,7 @@ export function createMultipartUploadOperation(system: ObjectSystem): Handler<Cr
     refuseUnbuilt(input);
     const upload = await createUpload(system, call.scope, placeOf(input), {
       ...readDescription(input),
+      properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       initiator: call.principal.arn,
       algorithm: readAlgorithm(input.ChecksumAlgorithm),
       checksumType: input.ChecksumType,

@@ -8,7 +8,9 @@ import { refuseUnbuilt } from './refusals.ts';
 export function deleteObjectOperation(system: ObjectSystem): Handler<DeleteObjectCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    await removeObject(system, call.scope, placeOf(input), input.IfMatch);
-    return {};
+    const conditions = { etag: input.IfMatch, size: input.IfMatchSize, modifiedAt: input.IfMatchLastModifiedTime };
+    const remover = { bypassGovernance: input.BypassGovernanceRetention === true };
+    const removal = await removeObject(system, call.scope, placeOf(input), conditions, remover);
+    return { VersionId: removal.versionId, ...(removal.deleteMarker && { DeleteMarker: true }) };
   };
 }

@@ -3,7 +3,7 @@ import { LoamError } from '../../../core/errors.ts';
 import type { Handler } from '../../../wire/operation.ts';
 import { s3ErrorName } from '../errors.ts';
 import type { ObjectSystem } from '../object.ts';
-import { type KeyToRemove, removeObjects } from '../remove.ts';
+import { type KeyRemoval, type KeyToRemove, removeObjects } from '../remove-batch.ts';
 import { bucketOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
@@ -11,10 +11,11 @@ export function deleteObjectsOperation(system: ObjectSystem): Handler<DeleteObje
   return async (input, call) => {
     refuseUnbuilt(input);
     const keys = input.Delete.Objects.map(readKey);
-    const { removed, refused } = await removeObjects(system, call.scope, bucketOf(input), keys);
+    const remover = { bypassGovernance: input.BypassGovernanceRetention === true };
+    const removals = await removeObjects(system, call.scope, bucketOf(input), keys, remover);
     return {
-      ...(!input.Delete.Quiet && { Deleted: removed.map((Key) => ({ Key })) }),
-      Errors: refused.map(({ key, error }) => ({ Key: key, Code: s3ErrorName(error.code), Message: error.message })),
+      ...(!input.Delete.Quiet && { Deleted: removals.flatMap(printDeleted) }),
+      Errors: removals.flatMap(printError),
     };
   };
 }
@@ -31,14 +32,26 @@ interface ObjectIdentifier {
 const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 function readKey({ Key, VersionId, ETag, LastModifiedTime, Size }: ObjectIdentifier): KeyToRemove {
-  refuseUnbuilt({ VersionId });
   if (NOT_XML.test(Key)) {
     throw new LoamError('batch-invalid', {
       problem: 'A key holds a character that XML cannot carry: delete such an object by itself, with DeleteObject.',
     });
   }
-  if (LastModifiedTime !== undefined)
-    throw new LoamError('not-implemented', { feature: 'The condition LastModifiedTime' });
-  if (Size !== undefined) throw new LoamError('not-implemented', { feature: 'The condition Size' });
-  return { key: Key, etag: ETag };
+  return { key: Key, versionId: VersionId || undefined, etag: ETag, size: Size, modifiedAt: LastModifiedTime };
+}
+
+function printDeleted(removal: KeyRemoval) {
+  if ('error' in removal) return [];
+  const { key, versionId, marker } = removal;
+  return {
+    Key: key,
+    VersionId: versionId,
+    ...(marker !== undefined && { DeleteMarker: true, DeleteMarkerVersionId: marker }),
+  };
+}
+
+function printError(removal: KeyRemoval) {
+  if (!('error' in removal)) return [];
+  const { key, versionId, error } = removal;
+  return { Key: key, VersionId: versionId, Code: s3ErrorName(error.code), Message: error.message };
 }

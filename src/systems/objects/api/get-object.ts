@@ -1,22 +1,21 @@
 import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Handler } from '../../../wire/operation.ts';
 import { openContent, readObject } from '../content.ts';
-import { findObject } from '../find.ts';
 import type { ObjectSystem } from '../object.ts';
 import { placeOf } from './places.ts';
-import { checkConditions, printObject, requestedRange } from './read-object.ts';
+import { checkConditions, findToRead, printObject, requestedRange } from './read-object.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
 export function getObjectOperation(system: ObjectSystem): Handler<GetObjectCommand> {
   return (input, call) => {
     refuseUnbuilt(input);
     return readObject(
-      () => findObject(system, call.scope, placeOf(input)),
+      () => findToRead(system, call, placeOf(input)),
       async (found) => {
         checkConditions(found.object, input, call);
         const range = await requestedRange(system, found, input);
         const body = await openContent(system, found, range, call);
-        return body && { ...printObject(found.object, range, input), Body: body };
+        return body && { ...printObject(found, range, input), Body: body };
       },
     );
   };

@@ -1,7 +1,10 @@
 import { partial, real, type ServiceOperations } from '../../../wire/operation.ts';
+import { createGuard } from '../access/guard.ts';
 import { s3Errors } from '../errors.ts';
 import type { ObjectSystem } from '../object.ts';
 import { abortMultipartUploadOperation } from './abort-multipart-upload.ts';
+import { accessOperations } from './access-operations.ts';
+import { getBucketVersioningOperation, putBucketVersioningOperation } from './bucket-versioning.ts';
 import { completeMultipartUploadOperation } from './complete-multipart-upload.ts';
 import { copyObjectOperation } from './copy-object.ts';
 import { createBucketOperation } from './create-bucket.ts';
@@ -16,19 +19,30 @@ import { headBucketOperation } from './head-bucket.ts';
 import { headObjectOperation } from './head-object.ts';
 import { listBucketsOperation } from './list-buckets.ts';
 import { listMultipartUploadsOperation } from './list-multipart-uploads.ts';
+import { listObjectVersionsOperation } from './list-object-versions.ts';
 import { listObjectsOperation } from './list-objects.ts';
 import { listObjectsV2Operation } from './list-objects-v2.ts';
 import { listPartsOperation } from './list-parts.ts';
+import {
+  getObjectLockConfigurationOperation,
+  putObjectLockConfigurationOperation,
+} from './object-lock-configuration.ts';
+import {
+  getObjectLegalHoldOperation,
+  getObjectRetentionOperation,
+  putObjectLegalHoldOperation,
+  putObjectRetentionOperation,
+} from './object-retention.ts';
 import { s3Permissions } from './permissions.ts';
 import { putObjectOperation } from './put-object.ts';
 import { uploadPartOperation } from './upload-part.ts';
 import { uploadPartCopyOperation } from './upload-part-copy.ts';
 
-const ACCESS = 'Access grants and canned ACLs other than private and bucket-owner-full-control are refused.';
-const VERSIONS = 'Buckets keep no versions: a version id other than null is refused.';
+const ACCESS = 'Grants to e-mail addresses are refused.';
 const ENCRYPTION = 'Server-side encryption headers are refused.';
-const FEATURES = 'Tags, object lock, storage classes other than STANDARD and website redirects are refused.';
+const FEATURES = 'Tags are refused. Storage classes are kept and given back; the bytes stay where they are.';
 const CHECKSUMS = 'The checksum algorithms SHA512, MD5 and XXHASH are refused.';
+const MFA = 'Deletion by multi-factor authentication (MFADelete) is refused.';
 const ONE_ACCOUNT = 'A bucket is used by its own account alone, from any region.';
 
 /** What Loam answers of S3. */
@@ -36,37 +50,36 @@ export function s3Operations(system: ObjectSystem): ServiceOperations {
   return {
     service: 's3',
     permissions: s3Permissions,
+    guard: createGuard(system),
     errors: s3Errors,
     operations: {
-      CreateBucket: partial(
-        createBucketOperation(system),
-        ACCESS,
-        'Object lock, tags and directory buckets are refused.',
-      ),
+      ...accessOperations(system),
+      CreateBucket: partial(createBucketOperation(system), ACCESS, 'Tags and directory buckets are refused.'),
       HeadBucket: partial(headBucketOperation(system), ONE_ACCOUNT),
       DeleteBucket: real(deleteBucketOperation(system)),
       ListBuckets: real(listBucketsOperation(system)),
       GetBucketLocation: real(getBucketLocationOperation(system)),
       PutObject: partial(putObjectOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
-      GetObject: partial(getObjectOperation(system), VERSIONS, ENCRYPTION, ONE_ACCOUNT),
-      HeadObject: partial(headObjectOperation(system), VERSIONS, ENCRYPTION, ONE_ACCOUNT),
-      GetObjectAttributes: partial(getObjectAttributesOperation(system), VERSIONS, ENCRYPTION),
-      CopyObject: partial(copyObjectOperation(system), ACCESS, ENCRYPTION, FEATURES, VERSIONS, CHECKSUMS),
-      DeleteObject: partial(
-        deleteObjectOperation(system),
-        VERSIONS,
-        'Conditions on the last modified time and the size are refused.',
-      ),
-      DeleteObjects: partial(
-        deleteObjectsOperation(system),
-        VERSIONS,
-        'Conditions on the last modified time and the size are refused.',
-      ),
+      GetObject: partial(getObjectOperation(system), ENCRYPTION, ONE_ACCOUNT),
+      HeadObject: partial(headObjectOperation(system), ENCRYPTION, ONE_ACCOUNT),
+      GetObjectAttributes: partial(getObjectAttributesOperation(system), ENCRYPTION),
+      CopyObject: partial(copyObjectOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
+      DeleteObject: partial(deleteObjectOperation(system), MFA),
+      DeleteObjects: partial(deleteObjectsOperation(system), MFA),
+      GetBucketVersioning: real(getBucketVersioningOperation(system)),
+      PutBucketVersioning: partial(putBucketVersioningOperation(system), MFA),
+      ListObjectVersions: real(listObjectVersionsOperation(system)),
+      GetObjectLockConfiguration: real(getObjectLockConfigurationOperation(system)),
+      PutObjectLockConfiguration: real(putObjectLockConfigurationOperation(system)),
+      GetObjectRetention: real(getObjectRetentionOperation(system)),
+      PutObjectRetention: real(putObjectRetentionOperation(system)),
+      GetObjectLegalHold: real(getObjectLegalHoldOperation(system)),
+      PutObjectLegalHold: real(putObjectLegalHoldOperation(system)),
       ListObjects: partial(listObjectsOperation(system), 'Optional object attributes are refused.'),
       ListObjectsV2: partial(listObjectsV2Operation(system), 'Optional object attributes are refused.'),
       CreateMultipartUpload: partial(createMultipartUploadOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
       UploadPart: partial(uploadPartOperation(system), ENCRYPTION, CHECKSUMS),
-      UploadPartCopy: partial(uploadPartCopyOperation(system), ENCRYPTION, VERSIONS),
+      UploadPartCopy: partial(uploadPartCopyOperation(system), ENCRYPTION),
       CompleteMultipartUpload: partial(completeMultipartUploadOperation(system), ENCRYPTION, CHECKSUMS),
       AbortMultipartUpload: partial(
         abortMultipartUploadOperation(system),

@@ -30,7 +30,7 @@ export function listMultipartUploadsOperation(system: ObjectSystem): Handler<Lis
         UploadId: upload.uploadId,
         Key: encode(upload.key),
         Initiated: upload.initiatedAt,
-        StorageClass: 'STANDARD' as const,
+        StorageClass: upload.storageClass as 'STANDARD',
         Owner: ownerOf(call.scope.account),
         Initiator: { ID: upload.initiator },
         ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),

@@ -31,7 +31,7 @@ export function listPartsOperation(system: ObjectSystem): Handler<ListPartsComma
       })),
       Owner: ownerOf(call.scope.account),
       Initiator: { ID: upload.initiator },
-      StorageClass: 'STANDARD',
+      StorageClass: upload.storageClass as 'STANDARD',
       ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),
       ...(upload.checksumType && { ChecksumType: upload.checksumType }),
     };

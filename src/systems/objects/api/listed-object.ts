@@ -12,7 +12,7 @@ export function printListed(
     LastModified: modifiedAt,
     ETag: `"${etag}"`,
     Size: size,
-    StorageClass: 'STANDARD' as const,
+    StorageClass: entry.storageClass as 'STANDARD',
     ...(checksumAlgorithm && { ChecksumAlgorithm: [checksumAlgorithm] }),
     ...(checksumType && { ChecksumType: checksumType }),
     ...(owner && { Owner: ownerOf(owner) }),

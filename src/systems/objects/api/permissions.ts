@@ -1,7 +1,8 @@
 import type { Access, ConditionKeys } from '../../../access/policy/contract.ts';
-import type { Permission } from '../../../wire/operation.ts';
-import { headerKeys, listingKeys, type RequestInput, readCopySource } from '../access/condition-keys.ts';
+import { eachForItself, type Permission } from '../../../wire/operation.ts';
+import { headerKeys, listingKeys, type RequestInput } from '../access/condition-keys.ts';
 import { bucketArn, objectArn } from '../access/resources.ts';
+import { readCopySource } from '../copy-source.ts';
 
 /** Operations that are one action on their bucket (Service Authorization Reference, Amazon S3). */
 const BUCKET_ACTIONS = {
@@ -96,7 +97,7 @@ export const s3Permissions: Readonly<Record<string, Permission>> = {
   UploadPartCopy: row((input) => [...readingSource(input), onObject(input, 'PutObject')]),
   PutObjectRetention: row((input) => [onObject(input, 'PutObjectRetention', retentionKeys(input)), ...bypass(input)]),
   DeleteObject: row((input) => [onObject(input, deletion(input)), ...bypass(input)]),
-  DeleteObjects: row(deletions),
+  DeleteObjects: eachForItself(row(deletions)),
 };
 
 function row(accesses: Row): Permission {

@@ -1,19 +1,26 @@
 import { LoamError } from '../../../core/errors.ts';
 import type { CopySource } from '../copy.ts';
+import { readCopySource } from '../copy-source.ts';
 import type { Place } from '../put.ts';
 import type { UploadPlace } from '../uploads.ts';
 
 interface ObjectInput {
   readonly Bucket: string;
   readonly Key: string;
+  readonly VersionId?: string | undefined;
   readonly ExpectedBucketOwner?: string | undefined;
 }
 
 export function placeOf(input: ObjectInput): Place {
-  return { bucket: input.Bucket, key: input.Key, expectedOwner: input.ExpectedBucketOwner };
+  return {
+    bucket: input.Bucket,
+    key: input.Key,
+    versionId: input.VersionId,
+    expectedOwner: input.ExpectedBucketOwner,
+  };
 }
 
-export function bucketOf(input: Omit<ObjectInput, 'Key'>): Omit<Place, 'key'> {
+export function bucketOf(input: Pick<ObjectInput, 'Bucket' | 'ExpectedBucketOwner'>): Omit<Place, 'key'> {
   return { bucket: input.Bucket, expectedOwner: input.ExpectedBucketOwner };
 }
 
@@ -31,22 +38,20 @@ interface CopyInput {
 }
 
 /**
- * Reads the header of a copy's source: `bucket/key`, percent-encoded, with an optional slash before it.
+ * Reads the header of a copy's source: `bucket/key`, percent-encoded, with an optional slash before it and an optional
+ * `?versionId=…` after it.
  *
- * @throws LoamError `parameter-invalid`; `not-implemented` for a version or an access point
+ * @throws LoamError `parameter-invalid`; `not-implemented` for an access point
  */
 export function copySourceOf(input: CopyInput): CopySource {
-  const [path = '', query] = splitOnce(input.CopySource, '?');
-  const version = query?.replace(/^versionId=/, '');
-  if (version !== undefined && version !== 'null') {
-    throw new LoamError('not-implemented', { feature: `Versioning, and so the version ${JSON.stringify(version)}` });
+  if (/^\/?arn(:|%3A)/i.test(input.CopySource)) {
+    throw new LoamError('not-implemented', { feature: 'A copy source by access point' });
   }
-  const text = decode(path).replace(/^\//, '');
-  if (text.startsWith('arn:')) throw new LoamError('not-implemented', { feature: 'A copy source by access point' });
-  const [bucket, key] = splitOnce(text, '/');
-  if (!bucket || !key) throw sourceError(input.CopySource);
+  const source = readCopySource(input.CopySource);
+  if (!source) throw sourceError(input.CopySource);
+  const { bucket, key, versionId } = source;
   return {
-    place: { bucket, key, expectedOwner: input.ExpectedSourceBucketOwner },
+    place: { bucket, key, versionId, expectedOwner: input.ExpectedSourceBucketOwner },
     conditions: {
       ifMatch: input.CopySourceIfMatch,
       ifNoneMatch: input.CopySourceIfNoneMatch,
@@ -54,20 +59,6 @@ export function copySourceOf(input: CopyInput): CopySource {
       ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
     },
   };
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) throw sourceError(text);
-    throw error;
-  }
 }
 
 function sourceError(source: string): LoamError {

@@ -5,6 +5,8 @@ import type { ObjectSystem } from '../object.ts';
 import { putObject } from '../put.ts';
 import { printChecksum } from './checksums.ts';
 import { readDescription } from './description.ts';
+import { ownershipOf } from './object-owner.ts';
+import { readProperties } from './object-properties.ts';
 import { placeOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 import { uploadBody } from './upload-body.ts';
@@ -15,6 +17,7 @@ export function putObjectOperation(system: ObjectSystem): Handler<PutObjectComma
     const { body, checksum } = uploadBody(input);
     const object = await putObject(system, call.scope, placeOf(input), {
       ...readDescription(input),
+      properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       body,
       checksum: () => {
         const sent = checksum();
@@ -23,6 +26,6 @@ export function putObjectOperation(system: ObjectSystem): Handler<PutObjectComma
       condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
       signal: call.signal,
     });
-    return { ETag: `"${object.etag}"`, ...printChecksum(object.checksum) };
+    return { ETag: `"${object.etag}"`, VersionId: object.versionId, ...printChecksum(object.checksum) };
   };
 }

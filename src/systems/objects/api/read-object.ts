@@ -1,14 +1,17 @@
-import { LoamError } from '../../../core/errors.ts';
+import { isLoamError, LoamError } from '../../../core/errors.ts';
 import type { ByteRange } from '../../../storage/objects/contract.ts';
 import type { Call } from '../../../wire/operation.ts';
 import { checkReadConditions } from '../conditions.ts';
 import { checksumOf } from '../copy.ts';
-import type { FoundObject } from '../find.ts';
+import { type FoundObject, findObject } from '../find.ts';
 import type { ObjectSystem, StoredObject } from '../object.ts';
+import type { Place } from '../put.ts';
 import { contentRange, parseRange } from '../ranges.ts';
 import { selectParts } from '../tables/parts.ts';
+import { shownVersion } from '../versioning.ts';
 import { printChecksum } from './checksums.ts';
 import { type Overrides, printDescription } from './description.ts';
+import { printProperties } from './object-properties.ts';
 
 /** The members that GetObject and HeadObject share. */
 interface ReadInput extends Overrides {
@@ -74,13 +77,32 @@ async function rangeOfPart(
   throw new LoamError('part-number-unknown', { partNumber, parts: parts.length });
 }
 
+/** Finds what a read asks for; where that is a delete marker, the answer's headers say so. */
+export async function findToRead(system: ObjectSystem, call: Call, place: Place): Promise<FoundObject> {
+  try {
+    return await findObject(system, call.scope, place);
+  } catch (error) {
+    if (isLoamError(error, 'object-deleted') || isLoamError(error, 'version-is-delete-marker')) {
+      call.setHeader('x-amz-delete-marker', 'true');
+      call.setHeader('x-amz-version-id', error.details.versionId);
+    }
+    if (isLoamError(error, 'version-is-delete-marker')) {
+      call.setHeader('allow', 'DELETE');
+      call.setHeader('last-modified', error.details.modifiedAt.toUTCString());
+    }
+    throw error;
+  }
+}
+
 /** Everything that an answer says of an object, or of a range of it, beside the bytes. */
-export function printObject(object: StoredObject, range: ByteRange | undefined, input: ReadInput) {
+export function printObject({ bucket, object }: FoundObject, range: ByteRange | undefined, input: ReadInput) {
   const whole = range === undefined || (range.start === 0 && range.end === object.size - 1);
   const checksum = wantsChecksum(input.ChecksumMode) && whole ? checksumOf(object) : undefined;
   return {
     ...printDescription(object, input),
     AcceptRanges: 'bytes',
+    ...printProperties(object),
+    VersionId: shownVersion(bucket, object.versionId),
     LastModified: object.modifiedAt,
     ETag: `"${object.etag}"`,
     ContentLength: range ? range.end - range.start + 1 : object.size,

@@ -2,18 +2,11 @@ import { LoamError } from '../../../core/errors.ts';
 
 /** Members that ask for what is not built, by the name that a person knows it under. Absent and false ask for nothing. */
 const NOT_BUILT: Readonly<Record<string, string>> = {
-  GrantFullControl: 'An access grant (x-amz-grant-full-control)',
-  GrantRead: 'An access grant (x-amz-grant-read)',
-  GrantReadACP: 'An access grant (x-amz-grant-read-acp)',
-  GrantWrite: 'An access grant (x-amz-grant-write)',
-  GrantWriteACP: 'An access grant (x-amz-grant-write-acp)',
-  ObjectLockEnabledForBucket: 'Object lock (x-amz-bucket-object-lock-enabled)',
-  ObjectLockMode: 'Object lock (x-amz-object-lock-mode)',
-  ObjectLockRetainUntilDate: 'Object lock (x-amz-object-lock-retain-until-date)',
-  ObjectLockLegalHoldStatus: 'Object lock (x-amz-object-lock-legal-hold)',
   ObjectLockEventHold: 'Object lock (event hold)',
   ObjectLockEventHoldDurationDays: 'Object lock (event hold)',
   ObjectLockEventHoldDurationYears: 'Object lock (event hold)',
+  MFA: 'Deletion by multi-factor authentication (x-amz-mfa)',
+  Token: 'The token of an object lock configuration (x-amz-bucket-object-lock-token)',
   ServerSideEncryption: 'Server-side encryption (x-amz-server-side-encryption)',
   SSEKMSKeyId: 'Server-side encryption with KMS keys',
   SSEKMSEncryptionContext: 'Server-side encryption with KMS keys',
@@ -24,13 +17,8 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
   CopySourceSSECustomerAlgorithm: 'Server-side encryption with customer keys',
   CopySourceSSECustomerKey: 'Server-side encryption with customer keys',
   CopySourceSSECustomerKeyMD5: 'Server-side encryption with customer keys',
-  Tagging: 'Object tagging (x-amz-tagging)',
-  TaggingDirective: 'Object tagging (x-amz-tagging-directive)',
   AnnotationDirective: 'The annotation of objects',
-  WebsiteRedirectLocation: 'A website redirect (x-amz-website-redirect-location)',
   WriteOffsetBytes: 'Appending to an object (x-amz-write-offset-bytes)',
-  IfMatchLastModifiedTime: 'The condition x-amz-if-match-last-modified-time',
-  IfMatchSize: 'The condition x-amz-if-match-size',
   OptionalObjectAttributes: 'The listing of optional object attributes',
   ChecksumSHA512: 'The checksum algorithm SHA512',
   ChecksumMD5: 'The checksum algorithm MD5',
@@ -41,16 +29,11 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
 
 /** Members of which only some values are built; the rest is refused by name. */
 const BUILT_VALUES: Readonly<Record<string, { readonly feature: string; readonly values: readonly string[] }>> = {
-  ACL: { feature: 'The canned ACL', values: ['private', 'bucket-owner-full-control'] },
-  ObjectOwnership: { feature: 'The object ownership', values: ['BucketOwnerEnforced'] },
   BucketNamespace: { feature: 'The bucket namespace', values: ['global'] },
-  StorageClass: { feature: 'The storage class', values: ['STANDARD'] },
   ChecksumAlgorithm: {
     feature: 'The checksum algorithm',
     values: ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'],
   },
-  // An object of a bucket without versions has this one.
-  VersionId: { feature: 'Versioning, and so the version', values: ['null'] },
 };
 
 /**

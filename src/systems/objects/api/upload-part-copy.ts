@@ -9,13 +9,14 @@ import { refuseUnbuilt } from './refusals.ts';
 export function uploadPartCopyOperation(system: ObjectSystem): Handler<UploadPartCopyCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    const part = await copyPart(system, call.scope, uploadPlaceOf(input), {
+    const { part, sourceVersionId } = await copyPart(system, call.scope, uploadPlaceOf(input), {
       partNumber: input.PartNumber,
       source: copySourceOf(input),
       range: input.CopySourceRange,
       signal: call.signal,
     });
     return {
+      CopySourceVersionId: sourceVersionId,
       CopyPartResult: {
         ETag: `"${part.etag}"`,
         LastModified: part.modifiedAt,

@@ -1,7 +1,9 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { Database, Statements } from '../../../storage/database/contract.ts';
 import { isForeignKeyViolation } from '../../../storage/database/database-errors.ts';
+import type { BucketSettings } from '../bucket-settings.ts';
 import type { Bucket, ListedBucket } from '../object.ts';
+import { upsertSetting } from './bucket-settings.ts';
 
 const COLUMNS = 'account, region, name, created_at as "createdAt"';
 
@@ -9,19 +11,21 @@ const SETTINGS = `(select coalesce(jsonb_object_agg(kind, document), '{}') from 
   where s.account = b.account and s.region = b.region and s.bucket = b.name) as settings`;
 
 /** @returns false when the name is taken, by whomever. */
-export async function insertBucket(
-  statements: Statements,
-  scope: Scope,
-  name: string,
-  createdAt: Date,
-): Promise<boolean> {
-  const rows = await statements.query(
-    scope,
-    `insert into buckets (account, region, name, created_at) values (:account, :region, :name, :createdAt)
-     on conflict do nothing returning name`,
-    { name, createdAt },
-  );
-  return rows.length > 0;
+export function insertBucket(database: Database, bucket: ListedBucket, settings: BucketSettings): Promise<boolean> {
+  const { name, createdAt } = bucket;
+  return database.transaction(async (transaction) => {
+    const rows = await transaction.query(
+      bucket,
+      `insert into buckets (account, region, name, created_at) values (:account, :region, :name, :createdAt)
+       on conflict do nothing returning name`,
+      { name, createdAt },
+    );
+    if (rows.length === 0) return false;
+    for (const [kind, document] of Object.entries(settings)) {
+      await upsertSetting(transaction, bucket, { kind, document, updatedAt: createdAt });
+    }
+    return true;
+  });
 }
 
 /** The bucket of that name with its settings, whosesoever it is: names are unique across accounts and regions, so they have no scope. */

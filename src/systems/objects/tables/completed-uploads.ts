@@ -7,9 +7,11 @@ import type { UploadName } from './uploads.ts';
 export interface CompletedUpload extends Pick<NewObject, 'size' | 'etag' | 'checksum'> {
   /** Of the list of parts that it was completed with. */
   readonly partsSha256: string;
+  readonly versionId: string;
 }
 
 interface Row {
+  readonly versionId: string;
   readonly size: number;
   readonly etag: string;
   readonly partsSha256: string;
@@ -23,15 +25,15 @@ export async function insertCompletedUpload(
   transaction: Statements,
   bucket: Bucket,
   { uploadId, key }: UploadName,
-  { size, etag, partsSha256, checksum }: CompletedUpload,
+  { size, etag, partsSha256, checksum, versionId }: CompletedUpload,
 ): Promise<void> {
   const { algorithm = null, type = null, value = null } = checksum ?? {};
   await transaction.query(
     bucket,
     `insert into object_uploads_completed (account, region, bucket, upload_id, key, parts_sha256, size, etag,
-       checksum_algorithm, checksum_type, checksum)
-     values (:account, :region, :bucket, :uploadId, :key, :partsSha256, :size, :etag, :algorithm, :type, :value)`,
-    { bucket: bucket.name, uploadId, key, partsSha256, size, etag, algorithm, type, value },
+       checksum_algorithm, checksum_type, checksum, version_id)
+     values (:account, :region, :bucket, :uploadId, :key, :partsSha256, :size, :etag, :algorithm, :type, :value, :versionId)`,
+    { bucket: bucket.name, uploadId, key, partsSha256, size, etag, algorithm, type, value, versionId },
   );
 }
 
@@ -43,13 +45,13 @@ export async function selectCompletedUpload(
   const [row] = await statements.query<Row>(
     bucket,
     `select size, etag, parts_sha256 as "partsSha256", checksum_algorithm as algorithm, checksum_type as type,
-       checksum as value
+       checksum as value, version_id as "versionId"
      from object_uploads_completed
      where account = :account and region = :region and bucket = :bucket and upload_id = :uploadId and key = :key`,
     { bucket: bucket.name, uploadId, key },
   );
   if (!row) return undefined;
-  const { size, etag, partsSha256, algorithm, type, value } = row;
+  const { size, etag, partsSha256, algorithm, type, value, versionId } = row;
   const checksum = algorithm && type && value ? { algorithm, type, value } : undefined;
-  return { size, etag, partsSha256, checksum };
+  return { size, etag, partsSha256, checksum, versionId };
 }

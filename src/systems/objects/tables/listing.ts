@@ -13,6 +13,9 @@ export interface ListedEntry {
   readonly contentType: string | null;
   readonly checksumAlgorithm: ChecksumAlgorithm | null;
   readonly checksumType: ChecksumType | null;
+  readonly storageClass: string;
+  /** The account that uploaded it; null is the bucket's. */
+  readonly owner: string | null;
 }
 
 export interface ListingPage {
@@ -26,7 +29,7 @@ export interface ListingPage {
 
 // Followed by this, a prefix is not less than any key that begins with it: keys have at most 1,024 bytes, and no character is
 // greater than U+10FFFF.
-const CEILING = '\u{10FFFF}'.repeat(256);
+export const CEILING = '\u{10FFFF}'.repeat(256);
 
 /** A text after every key that begins with `prefix` and before every other key that is greater. */
 export function endOfPrefix(prefix: string): string {
@@ -34,7 +37,7 @@ export function endOfPrefix(prefix: string): string {
 }
 
 const DETAILS = `o.key, o.size, o.etag, o.modified_at as "modifiedAt", o.headers ->> 'contentType' as "contentType",
-  o.checksum_algorithm as "checksumAlgorithm", o.checksum_type as "checksumType"`;
+  o.checksum_algorithm as "checksumAlgorithm", o.checksum_type as "checksumType", o.storage_class as "storageClass", o.owner`;
 
 const IN_BUCKET = `o.account = :account and o.region = :region and o.bucket = :bucket and o.key <= :last::text
   and o.is_latest and not o.delete_marker`;

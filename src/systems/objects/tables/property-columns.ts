@@ -8,5 +8,3 @@ export const PROPERTY_COLUMNS =
 
 export const PROPERTY_VALUES = `:tags::jsonb, :acl::jsonb, :owner, :encryption::jsonb, :sealedKey::bytea, :lockMode,
   :retainUntil::timestamptz, :legalHold::boolean, :storageClass, :websiteRedirect`;
-
-export const EXCLUDED_PROPERTIES = PROPERTY_COLUMNS.replace(/\w+/g, 'excluded.$&');

@@ -1,0 +1,28 @@
+import type { DeleteObjectTaggingCommand, GetObjectTaggingCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
+import type { Handler } from '../../../wire/operation.ts';
+import type { ObjectSystem } from '../object.ts';
+import { readTags, replaceTags } from '../tag-objects.ts';
+import { placeOf } from './places.ts';
+import { printTags, readTagSet } from './tag-set.ts';
+
+export function getObjectTaggingOperation(system: ObjectSystem): Handler<GetObjectTaggingCommand> {
+  return async (input, call) => {
+    const { tags, versionId } = await readTags(system, call.scope, placeOf(input));
+    return { TagSet: printTags(tags), VersionId: versionId };
+  };
+}
+
+export function putObjectTaggingOperation(system: ObjectSystem): Handler<PutObjectTaggingCommand> {
+  return async (input, call) => {
+    const tags = readTagSet(input.Tagging);
+    const { versionId } = await replaceTags(system, call.scope, placeOf(input), tags);
+    return { VersionId: versionId };
+  };
+}
+
+export function deleteObjectTaggingOperation(system: ObjectSystem): Handler<DeleteObjectTaggingCommand> {
+  return async (input, call) => {
+    const { versionId } = await replaceTags(system, call.scope, placeOf(input), []);
+    return { VersionId: versionId };
+  };
+}
