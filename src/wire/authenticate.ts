@@ -2,14 +2,17 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Scope } from '../core/scope.ts';
+import type { SignatureFacts } from './call.ts';
 import type { Candidates } from './candidates.ts';
 import type { AccessKey, Credentials } from './credentials.ts';
 import { WireFailure } from './failure.ts';
+import { type FormCredential, verifyForm } from './post-form/form-credential.ts';
 import type { WireRequest } from './request.ts';
 import type { PieceSignatures } from './signature/chain.ts';
 import {
   type Credential,
   type LegacyCredential,
+  parseCompactTime,
   type SignedCredential,
   unsupportedVersion,
 } from './signature/credential.ts';
@@ -27,6 +30,8 @@ export interface Caller {
   readonly scope: Scope;
   /** Verifies a body that is signed in pieces. */
   readonly pieces: PieceSignatures | undefined;
+  /** Undefined where nobody signed. */
+  readonly signature?: SignatureFacts;
 }
 
 export interface Authentication {
@@ -83,6 +88,26 @@ export function missingAuthentication(s3: boolean): WireFailure {
   return new WireFailure('missing-authentication', s3 ? 'Access Denied' : 'Missing Authentication Token');
 }
 
+/**
+ * Proves who made a form: its policy is what they signed.
+ *
+ * @throws WireFailure with the code of whatever does not hold
+ */
+export async function authenticateForm(
+  authentication: Authentication,
+  credential: FormCredential | undefined,
+): Promise<Caller> {
+  const { defaultRegion, keys } = authentication;
+  if (!credential) {
+    return { principal: NOBODY, scope: { account: NOBODY.account, region: defaultRegion }, pieces: undefined };
+  }
+  if (credential.version === 2 && !authentication.legacyPresigning) throw unsupportedVersion();
+  const { secret, principal } = await findKey(authentication, credential);
+  verifyForm(credential, secret, keys);
+  const region = credential.region || defaultRegion;
+  return { principal, scope: { account: principal.account, region }, pieces: undefined };
+}
+
 async function byBearer({ credentials, defaultRegion }: Authentication, token: string): Promise<Caller> {
   const principal = await credentials.bearer(token);
   if (!principal) {
@@ -103,7 +128,8 @@ async function byLegacySignature(
   decodePayload(request, undefined);
   const { principal } = key;
   const scope = { account: principal.account, region: authentication.defaultRegion };
-  return { principal, scope, pieces: undefined };
+  const signature = { authType: 'REST-QUERY-STRING', version: 'AWS', ageMs: undefined } as const;
+  return { principal, scope, pieces: undefined, signature };
 }
 
 async function bySignature(
@@ -118,15 +144,20 @@ async function bySignature(
     if (credential.place === 'query') hoistHeaders(request);
     decodePayload(request, pieces);
   } else await verifyPayloadHash(request);
-  return { principal, scope: { account: principal.account, region: credential.region }, pieces };
+  const signature: SignatureFacts = {
+    authType: credential.place === 'header' ? 'REST-HEADER' : 'REST-QUERY-STRING',
+    version: 'AWS4-HMAC-SHA256',
+    ageMs: Math.max(0, clock.now() - parseCompactTime(credential.time)),
+  };
+  return { principal, scope: { account: principal.account, region: credential.region }, pieces, signature };
 }
 
 /** The key that signed, if it is still good and came with its session token. */
 export async function findKey(
   { credentials, clock }: Pick<Authentication, 'credentials' | 'clock'>,
-  credential: SignedCredential | LegacyCredential,
+  credential: Pick<SignedCredential | LegacyCredential, 'accessKeyId' | 'sessionToken'>,
 ): Promise<AccessKey> {
-  const key = await credentials.find(credential.accessKeyId);
+  const key = await credentials.find(credential.accessKeyId, credential.sessionToken);
   if (!key) {
     throw new WireFailure(
       'unknown-key',

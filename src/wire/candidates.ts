@@ -1,5 +1,6 @@
 import { familyOf } from './errors.ts';
 import { type ErrorFamily, WireFailure } from './failure.ts';
+import { isPostForm } from './post-form/read-form.ts';
 import type { WireRequest } from './request.ts';
 import { isRest, type ProtocolName, type ServiceEntry } from './services.ts';
 import type { Credential, LegacyCredential, SignedCredential } from './signature/credential.ts';
@@ -102,7 +103,11 @@ function byPath(
   path: string,
 ): Candidates {
   const segment = path.split('/', 2)[1] ?? '';
-  const scoped = services.filter((entry) => isRest(entry) && isScoped(entry, credential));
+  // Only S3 takes forms with a file, and a browser's form says nothing else of whom it is for.
+  const form = isPostForm(request.method, request.headers['content-type']);
+  const scoped = services.filter(
+    (entry) => isRest(entry) && isScoped(entry, credential) && (!form || entry.signingName === 's3'),
+  );
   const fitting = scoped.filter((entry) => entry.paths === undefined || entry.paths.includes(segment));
   // S3 takes any path, so where no signature says so it is the last resort.
   const specific = saysService(credential) ? fitting : fitting.filter((entry) => entry.paths !== undefined);

@@ -1,5 +1,6 @@
 import type { Authorization } from '../access/authorize.ts';
 import type { Caller } from './authenticate.ts';
+import type { Candidates } from './candidates.ts';
 import { type ErrorFamily, WireFailure } from './failure.ts';
 import type { HttpResponse, WireRequest } from './request.ts';
 import type { Target } from './target.ts';
@@ -12,6 +13,7 @@ export class Exchange {
   readonly headers: Record<string, string> = {};
   family: ErrorFamily;
   caller: Caller | undefined;
+  candidates: Candidates | undefined;
   target: Target | undefined;
   authorization: Authorization | undefined;
   #abort: AbortController | undefined;

@@ -123,6 +123,58 @@ const FAILURES = {
     query: ['ValidationError', 400],
     s3: ['InvalidArgument', 400],
   },
+  // Forms that upload a file.
+  'form-malformed': {
+    json: ['ValidationException', 400],
+    query: ['ValidationError', 400],
+    s3: ['MalformedPOSTRequest', 400],
+  },
+  'form-fields-too-large': {
+    json: ['ValidationException', 400],
+    query: ['ValidationError', 400],
+    s3: ['MaxPostPreDataLengthExceeded', 400],
+  },
+  'form-without-file': {
+    json: ['ValidationException', 400],
+    query: ['ValidationError', 400],
+    s3: ['IncorrectNumberOfFilesInPostRequest', 400],
+  },
+  'form-file-too-large': {
+    json: ['ValidationException', 400],
+    query: ['ValidationError', 400],
+    s3: ['EntityTooLarge', 400],
+  },
+  'form-file-too-small': {
+    json: ['ValidationException', 400],
+    query: ['ValidationError', 400],
+    s3: ['EntityTooSmall', 400],
+  },
+  'policy-invalid': {
+    json: ['ValidationException', 400],
+    query: ['ValidationError', 400],
+    s3: ['InvalidPolicyDocument', 400],
+  },
+  'policy-refused': {
+    json: ['AccessDeniedException', 403],
+    query: ['AccessDenied', 403],
+    s3: ['AccessDenied', 403],
+  },
+  'method-refused': {
+    json: ['UnknownOperationException', 404],
+    query: ['InvalidAction', 400],
+    s3: ['MethodNotAllowed', 405],
+  },
+  // What a browser asks before a request to another origin.
+  'preflight-incomplete': {
+    json: ['ValidationException', 400],
+    query: ['ValidationError', 400],
+    s3: ['BadRequest', 400],
+  },
+  'origin-refused': {
+    json: ['AccessDeniedException', 403],
+    query: ['AccessDenied', 403],
+    s3: ['AccessForbidden', 403],
+  },
   'unsupported-media-type': {
     json: ['UnsupportedMediaTypeException', 415],
     query: ['UnsupportedMediaType', 415],

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Access, ResourceGuard } from '../access/policy/contract.ts';
 import type { Principal } from '../access/principal.ts';
-import type { ErrorCode, ErrorDetails } from '../core/errors.ts';
+import type { ErrorCode, ErrorDetails, LoamError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
+import type { AnswerOrigin } from './cross-origin.ts';
 
 /** What a handler knows of the call beside its input. It never sees HTTP. */
 export interface Call {
@@ -13,6 +14,10 @@ export interface Call {
   /** Fires when the client goes away, at the time limit, and at shutdown. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Which accesses of the operation's row were refused, where each is judged for itself (see `eachForItself`). */
+  readonly refused: readonly Access[];
+  /** Whether the caller may do something more: how much an answer tells may depend on it. */
+  may(access: Access): Promise<boolean>;
   /** Adds a header that the model does not know (`x-loam-model`) to the answer. */
   setHeader(name: string, value: string): void;
 }
@@ -126,17 +131,30 @@ export interface Asking {
 
 /**
  * What an operation does to which resources: one row for each operation of a system, in its `api/permissions.ts`. An empty
- * list is for what everybody with valid keys may do (`sts:GetCallerIdentity`).
+ * list is for what everybody with valid keys may do (`sts:GetCallerIdentity`). A row may have to look up how the ARN of what is
+ * named goes: paths of users and roles.
  *
  * @example
  * const permissions = { GetObject: permission<GetObjectCommand>((input) => [{ action: 's3:GetObject', resource: objectArn(input) }]) }
  */
-export type Permission = (input: never, asking: Asking) => readonly Access[];
+export interface Permission {
+  (input: never, asking: Asking): readonly Access[] | Promise<readonly Access[]>;
+  /** Set by `eachForItself`. */
+  readonly each?: true;
+}
+
+/**
+ * A row of a batch: the call goes on when any of its accesses is allowed, and its handler answers for the others, which it
+ * finds in `call.refused`.
+ */
+export function eachForItself(row: Permission): Permission {
+  return Object.assign((input: never, asking: Asking) => row(input, asking), { each: true as const });
+}
 
 /** Types the input of a permission by the client's own command. */
 export function permission<Command>(
   accesses: Command extends CommandClass<infer Input, infer _Output>
-    ? (input: Received<Input>, asking: Asking) => readonly Access[]
+    ? (input: Received<Input>, asking: Asking) => readonly Access[] | Promise<readonly Access[]>
     : never,
 ): Permission {
   return accesses as Permission;
@@ -153,6 +171,17 @@ export type Guard = (
   input: Readonly<Record<string, unknown>>,
 ) => Promise<ResourceGuard | undefined>;
 
+/**
+ * What a refused caller is told in place of the refusal; undefined for the refusal itself.
+ *
+ * @param may whether the caller may do something else, which may be reason enough to tell more
+ */
+export type Explain = (
+  refused: Access,
+  input: Readonly<Record<string, unknown>>,
+  may: (access: Access) => Promise<boolean>,
+) => Promise<LoamError | undefined>;
+
 /** The operations that a system answers for one service; `service` is the id in `wire/services.ts`. */
 export interface ServiceOperations {
   readonly service: string;
@@ -160,5 +189,8 @@ export interface ServiceOperations {
   /** A row for each of `operations`. */
   readonly permissions?: Readonly<Record<string, Permission>>;
   readonly guard?: Guard;
+  readonly explain?: Explain;
   readonly errors?: ServiceErrors;
+  /** What pages of other origins may do from a browser; nothing, where it is absent. */
+  readonly origins?: AnswerOrigin;
 }

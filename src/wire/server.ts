@@ -2,10 +2,17 @@ import type { Authorization } from '../access/authorize.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
-import { type Authentication, authenticate, missingAuthentication } from './authenticate.ts';
+import {
+  type Authentication,
+  authenticate,
+  authenticateForm,
+  type Caller,
+  missingAuthentication,
+} from './authenticate.ts';
 import { type CallInfo, type CallRecord, createCall } from './call.ts';
 import { findCandidates, guessFamily } from './candidates.ts';
 import type { Credentials } from './credentials.ts';
+import { addOriginHeaders, answerPreflight } from './cross-origin.ts';
 import { type AnsweredError, answerError, familyOf, isUnexpected } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { WireFailure } from './failure.ts';
@@ -13,12 +20,16 @@ import { type Invocation, type Invoked, invoke } from './invoke.ts';
 import type { WireLimits } from './limits.ts';
 import type { ServiceOperations } from './operation.ts';
 import { encodePlainError } from './plain-error.ts';
+import { replyToForm } from './post-form/form-reply.ts';
+import { formTarget, isFormUpload, locationOf, readFormUpload } from './post-form.ts';
 import type { Members } from './protocols/codec.ts';
 import type { Reply } from './protocols/index.ts';
+import { mayOf, refuse, refusedOf } from './refusal.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { finishHeaders } from './reply-headers.ts';
 import { directOrigin, type HttpRequest, type HttpResponse, type RequestOrigin, readRequest } from './request.ts';
 import { discardBody, sendReply } from './send.ts';
+import type { Service } from './service.ts';
 import { SERVICES } from './services.ts';
 import { type Credential, readCredential } from './signature/credential.ts';
 import { createSigningKeys } from './signature/signing-key.ts';
@@ -95,12 +106,20 @@ async function serve(life: Life, active: Set<Exchange>, { request, response, ori
   try {
     const answered = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
     const outcome = await recorded(life, exchange, answered, started);
+    await allowOrigin(life, exchange, outcome.reply);
     finishHeaders(exchange, outcome.reply);
     await send(life, exchange, { request, response, outcome });
     onCall?.(recordOf(exchange, outcome, clock.now() - started));
   } finally {
     active.delete(exchange);
   }
+}
+
+/** Costs nothing but for requests that a browser sends from a page of another origin. */
+async function allowOrigin({ registry }: Life, { request, candidates }: Exchange, reply: Reply): Promise<void> {
+  if (request.headers.origin === undefined || request.method === 'OPTIONS' || !candidates) return;
+  const [service] = await registry.load(candidates.entries);
+  await addOriginHeaders(service.offered, request, candidates.path, reply);
 }
 
 interface Arrival {
@@ -121,32 +140,76 @@ interface Outcome {
 }
 
 /** A request's life, from who asks for what to the answer. */
-async function answer({ options, authentication, registry }: Life, exchange: Exchange): Promise<Reply> {
-  const { request, requestId, headers } = exchange;
+async function answer(life: Life, exchange: Exchange): Promise<Reply> {
+  const { authentication, registry } = life;
+  const { request, requestId } = exchange;
   const credential = readCredential(request);
   const candidates = findCandidates(SERVICES, request, credential);
   exchange.family = familyOf(candidates.protocol);
+  exchange.candidates = candidates;
+  const services = await registry.load(candidates.entries);
+  if (request.method === 'OPTIONS') return answerPreflight(services[0].offered, request, candidates.path);
+  if (isFormUpload(request)) return answerForm(life, exchange, services[0]);
   const caller = await authenticate(authentication, request, candidates, credential);
   exchange.caller = caller;
-  const target = await findTarget(await registry.load(candidates.entries), candidates, request);
+  const target = await findTarget(services, candidates, request);
   exchange.target = target;
   requireScheme(target, credential);
-  const { handler, permission, guard } = offeredOperation(target);
+  offeredOperation(target);
   const { operation, protocol, labels, service } = target;
   if (service.streamsInput(operation)) exchange.stopClock();
   const input = await protocol.parse({ operation, request, labels, verifyEvent: caller.pieces?.event });
+  return protocol.encode(operation, await run(life, exchange, { caller, target, input }), requestId);
+}
+
+interface CheckedCall {
+  readonly caller: Caller;
+  readonly target: Target;
+  readonly input: Members;
+}
+
+/** Validates, authorises and does what is asked, in this order. */
+async function run({ options }: Life, exchange: Exchange, { caller, target, input }: CheckedCall): Promise<Members> {
+  const { request, requestId, headers } = exchange;
+  const { service, operation } = target;
+  const { handler, permission, guard, explain } = offeredOperation(target);
   service.validate(operation, input);
-  const { principal, scope } = caller;
+  const { principal, scope, signature } = caller;
   const { id, signingName } = service.entry;
-  exchange.authorization = await options.authorize({
+  const info: CallInfo = {
     ...{ service: id, signingName, operation: operation.name, principal, scope, input, requestId, permission, guard },
-    ...{ origin: request.origin, userAgent: request.headers['user-agent'], referer: request.headers.referer },
-  });
-  if (exchange.authorization?.refusal) throw exchange.authorization.refusal;
+    ...{
+      origin: request.origin,
+      userAgent: request.headers['user-agent'],
+      referer: request.headers.referer,
+      signature,
+    },
+  };
+  exchange.authorization = await options.authorize(info);
+  const may = mayOf(options, info);
+  await refuse(exchange.authorization, { explain, input, may });
   exchange.throwIfAborted();
-  const call = createCall({ scope, principal, requestId, log: options.log, headers, signal: () => exchange.signal });
-  const output = (await handler(input as never, call)) as Members | undefined;
-  return protocol.encode(operation, output ?? {}, requestId);
+  const call = createCall({
+    ...{ scope, principal, requestId, log: options.log, headers, signal: () => exchange.signal },
+    ...{ refused: refusedOf(exchange.authorization), may },
+  });
+  return ((await handler(input as never, call)) as Members | undefined) ?? {};
+}
+
+/** A form of a browser: it is a PutObject in other clothes, and is authorised, recorded and counted as one. */
+async function answerForm(life: Life, exchange: Exchange, service: Service): Promise<Reply> {
+  const { authentication, options } = life;
+  const { request, requestId } = exchange;
+  exchange.stopClock();
+  const form = await readFormUpload(request, exchange.candidates?.path ?? '/', service);
+  const caller = await authenticateForm(authentication, form.credential);
+  exchange.caller = caller;
+  const target = formTarget(service);
+  exchange.target = target;
+  const input = await form.input(options.clock.now());
+  const output = await run(life, exchange, { caller, target, input });
+  const put = target.protocol.encode(target.operation, output, requestId);
+  return replyToForm({ ...form, put, location: locationOf(request, form) });
 }
 
 async function outcomeOf(life: Life, exchange: Exchange): Promise<Outcome> {
@@ -231,8 +294,9 @@ function recordOf(exchange: Exchange, outcome: Outcome, durationMs: number): Cal
 
 /** Operations say how they may be authenticated: few without a signature, Bedrock's by bearer key as well. */
 function requireScheme({ operation, service }: Target, credential: Credential | undefined): void {
-  if (!credential && !operation.auth.includes('smithy.api#noAuth')) {
-    throw missingAuthentication(service.entry.signingName === 's3');
+  // Of S3, who may do what without a signature is a matter of the bucket.
+  if (!credential && service.entry.signingName !== 's3' && !operation.auth.includes('smithy.api#noAuth')) {
+    throw missingAuthentication(false);
   }
   if (credential?.type === 'bearer' && !operation.auth.includes('smithy.api#httpBearerAuth')) {
     throw new WireFailure('bearer-refused', `${operation.name} takes no API key.`);

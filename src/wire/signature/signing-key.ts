@@ -5,7 +5,7 @@ const MAX_KEYS = 1000;
 
 /** Derives signing keys and keeps the latest: deriving one costs four HMACs, and it holds for a day. */
 export interface SigningKeys {
-  derive(secret: string, credential: SignedCredential): Buffer;
+  derive(secret: string, credential: Pick<SignedCredential, 'accessKeyId' | 'date' | 'region' | 'service'>): Buffer;
 }
 
 export function createSigningKeys(): SigningKeys {
