@@ -28,6 +28,7 @@ import type { ObjectStore } from './storage/objects/contract.ts';
 import { openStores } from './storage/open-stores.ts';
 import { createGateway } from './systems/gateway/index.ts';
 import { createIdentity } from './systems/identity/index.ts';
+import { createKms, kmsMigrations } from './systems/kms/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from './systems/objects/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
@@ -57,6 +58,7 @@ const MIGRATIONS = [
   ...keyMigrations,
   ...jobMigrations,
   ...accessMigrations,
+  ...kmsMigrations,
   ...objectsMigrations,
   ...knowledgeMigrations,
 ];
@@ -176,6 +178,7 @@ function composeSystems(ground: Ground) {
   const { database, jobs, workers, models, log } = ground;
   const [clock, ids] = [systemClock, randomIds];
   const pageTokens = createPageTokens(ground.keyring.derive('page-tokens'));
+  const kms = createKms({ database, keyring: ground.keyring, pageTokens, clock, ids, log });
   const objects = createObjects({ database, store: ground.objectStore, pageTokens, clock, ids, log });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
   const { searchMemoryMb } = ground.configuration;
@@ -188,11 +191,17 @@ function composeSystems(ground: Ground) {
   });
   const identity = createIdentity();
   const gateway = createGateway({ models, clock, ids });
-  const services = [objects.operations, identity.operations, ...gateway.operations, ...knowledge.operations];
-  return { objects, knowledge, services };
+  const services = [
+    objects.operations,
+    kms.operations,
+    identity.operations,
+    ...gateway.operations,
+    ...knowledge.operations,
+  ];
+  return { objects, kms, knowledge, services };
 }
 
-function startPeriodic(ground: Ground, { objects, knowledge }: Systems): Periodic[] {
+function startPeriodic(ground: Ground, { objects, kms, knowledge }: Systems): Periodic[] {
   const { log, objectStore, segmentStore } = ground;
   const clock = systemClock;
   const never = new AbortController().signal;
@@ -202,6 +211,7 @@ function startPeriodic(ground: Ground, { objects, knowledge }: Systems): Periodi
   ];
   return [
     every(SWEEP_MS, () => objects.sweep(), { name: 'sweep of removed objects', log }),
+    every(SWEEP_MS, () => kms.sweep(), { name: 'destruction and rotation of keys', log }),
     every(SWEEP_MS, () => knowledge.sweep(never), { name: 'sweep of dead segments', log }),
     ...collectors.map((one) => every(ORPHANS_MS, () => one.pass(never), { name: 'collection of orphaned bytes', log })),
   ];

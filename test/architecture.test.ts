@@ -48,6 +48,8 @@ const MAY_USE_SYSTEM = [
   'systems/objects/tables/buckets.ts',
   'systems/objects/tables/removals.ts',
   'systems/knowledge/tables/segments.ts',
+  // Keys of all accounts are destroyed and rotated when their time has come.
+  'systems/kms/tables/due-keys.ts',
   // `select 1`, for the health of the database.
   'loam.ts',
 ];

@@ -13,6 +13,8 @@ export interface CallToAuthorize {
   readonly accesses: readonly Access[] | undefined;
   /** What the resource itself says. */
   guard?(access: Access): Promise<ResourceGuard | undefined>;
+  /** Whether each access stands for itself: the call may go on unless all are refused. */
+  readonly each?: boolean;
   /** The keys of the request, such as `globalKeys` gives. */
   readonly keys: ConditionKeys;
 }
@@ -25,7 +27,7 @@ export interface JudgedAccess {
 }
 
 export interface Authorization {
-  /** In the order of the row, up to the first that was refused. */
+  /** In the order of the row, up to the first that was refused unless each stands for itself. */
   readonly judged: readonly JudgedAccess[];
   /** Present when the call may not go on. */
   readonly refusal?: LoamError<'access-denied'>;
@@ -38,17 +40,21 @@ export interface Authorization {
  * @throws LoamError of the guard, when the resource is not there.
  */
 export async function authorize(call: CallToAuthorize): Promise<Authorization> {
-  const { principal, accesses, keys } = call;
+  const { principal, accesses, keys, each } = call;
   if (!accesses) return { judged: [], refusal: withoutRow(call) };
   const judged: JudgedAccess[] = [];
-  for (const access of accesses) {
-    const guard = call.guard && (await call.guard(access));
+  let refusal: Authorization['refusal'];
+  for (const named of accesses) {
+    const guard = call.guard && (await call.guard(named));
+    const access = guard?.resource === undefined ? named : { ...named, resource: guard.resource };
     const question = { principal, access, guard, keys };
     const decision = evaluate(question);
     judged.push({ access, guard, decision });
-    if (!decision.allowed) return { judged, refusal: refuse(principal, access, decision, ownerOf(question)) };
+    if (decision.allowed) continue;
+    refusal ??= refuse(principal, access, decision, ownerOf(question));
+    if (!each) return { judged, refusal };
   }
-  return { judged };
+  return refusal && judged.every(({ decision }) => !decision.allowed) ? { judged, refusal } : { judged };
 }
 
 function withoutRow({ principal, operation }: CallToAuthorize): LoamError<'access-denied'> {

@@ -76,6 +76,8 @@ export interface PrincipalPolicies {
 export interface ResourceGuard {
   /** The account that owns the resource. */
   readonly account: string;
+  /** What policies name it by, where the access names it otherwise: a key that was named through its alias. */
+  readonly resource?: string;
   /** The resource's own policy: of a bucket, of a key. */
   readonly policy?: NamedPolicy;
   /** Whether a grant outside of policies (an ACL) lets this principal do it; with the words a *why* calls it by. */

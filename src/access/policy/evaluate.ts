@@ -53,6 +53,10 @@ function inAccount(asked: Asked): AccessDecision {
   const resource = guard?.policy && findResourceAllow(guard.policy, asked);
   const byResource = (match: Match): AccessDecision => allowed('allowed-by-resource', question, match);
   if (resource?.naming === 'direct') return byResource(resource);
+  // A grant of a key stands beside its policy.
+  if (guard?.policyDecides && guard.grant !== undefined) {
+    return findNarrowing(asked) ?? allowed('allowed-by-grant', question);
+  }
   // The policy of a key decides: it has to hand the decision to the account before the account's policies count.
   if (guard?.policyDecides && !resource) return denied('no-resource-allow', question);
   const narrowed = findNarrowing(asked);

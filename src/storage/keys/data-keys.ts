@@ -20,9 +20,12 @@ export interface DataKey {
 export interface DataKeys {
   /**
    * @param key id, ARN, alias name or alias ARN
-   * @throws LoamError `kms-key-not-found`, `kms-key-unusable` (disabled, pending deletion), `access-denied`
+   * @throws LoamError `kms-key-not-found`, `kms-key-disabled`, `kms-key-pending-deletion`, `kms-usage-invalid`
    */
   generate(scope: Scope, key: string, context: EncryptionContext): Promise<DataKey>;
-  /** @throws LoamError `kms-key-not-found`, `kms-key-unusable`, `access-denied`, `secret-unreadable` */
+  /**
+   * @throws LoamError as `generate`; `kms-key-destroyed` when nothing can open it any more; `secret-unreadable` for another
+   * context or a changed text
+   */
   open(scope: Scope, sealed: Uint8Array, context: EncryptionContext): Promise<Uint8Array>;
 }
