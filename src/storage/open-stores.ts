@@ -18,6 +18,8 @@ export interface StoresOptions {
   readonly segmentCacheBytes: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly ids: Ids;
+  /** Other processes may have them open. */
+  readonly beside?: boolean;
 }
 
 /** Where all bytes are. */
@@ -45,7 +47,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   if (objectsUrl?.startsWith('s3:')) return openRemote(objectsUrl, options);
   const folder = objectsUrl === undefined ? dataFolder : fileURLToPath(objectsUrl);
   const open = (name: StoreName): Promise<ObjectStore> =>
-    openFolderStore({ folder: join(folder, name), ids: options.ids });
+    openFolderStore({ folder: join(folder, name), ids: options.ids, beside: options.beside ?? false });
   return {
     objects: await open('objects'),
     segments: await open('segments'),

@@ -1,7 +1,7 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Migration } from '../database/contract.ts';
+import type { Migration, Statements } from '../database/contract.ts';
 import { migrate } from '../database/migrate.ts';
-import type { PooledDatabase, Session } from '../database/pooled-database.ts';
+import { type PooledDatabase, type Session, statements } from '../database/pooled-database.ts';
 import { readLines } from './files.ts';
 import type { Manifest } from './manifest.ts';
 import type { Shelf } from './shelf.ts';
@@ -10,6 +10,9 @@ import { quoted, selectTables } from './tables.ts';
 const ROWS_AT_ONCE = 500;
 // Of texts, in one statement.
 const CHARACTERS_AT_ONCE = 8_000_000;
+
+/** Runs on the rows of a backup before anybody sees them. */
+export type Forget = (statements: Omit<Statements, 'notify'>) => Promise<void>;
 
 /** Whether a database holds nothing of anybody: it was never migrated, or no table has a row but those that a start writes. */
 export async function isEmptyDatabase(database: PooledDatabase): Promise<boolean> {
@@ -36,7 +39,7 @@ export async function importDatabase(
   shelf: Shelf,
   manifest: Manifest,
   migrations: readonly Migration[],
-  forget: (run: Session) => Promise<void>,
+  forget: Forget,
 ): Promise<void> {
   checkMigrations(manifest, migrations);
   const had = new Set(manifest.migrations.map(({ id }) => id));
@@ -50,7 +53,7 @@ export async function importDatabase(
     try {
       await run("set local time zone 'UTC'");
       await importTables(run, shelf, manifest);
-      await forget(run);
+      await forget(statements(run));
       await run('commit');
     } catch (error) {
       await run('rollback').catch(() => undefined);

@@ -1,11 +1,11 @@
 import { LoamError } from '../../core/errors.ts';
 import type { Migration } from '../database/contract.ts';
-import type { PooledDatabase, Session } from '../database/pooled-database.ts';
+import type { PooledDatabase } from '../database/pooled-database.ts';
 import type { ObjectStore } from '../objects/contract.ts';
 import type { StoreName } from '../open-stores.ts';
 import { type Copied, copyFromShelf } from './copy-bytes.ts';
 import { readLines, readText, verifyFile } from './files.ts';
-import { importDatabase, isEmptyDatabase } from './import-database.ts';
+import { type Forget, importDatabase, isEmptyDatabase } from './import-database.ts';
 import { type BackupKeys, openKeys } from './key-file.ts';
 import { listBackups, type Manifest, readManifest } from './manifest.ts';
 import type { Shelf } from './shelf.ts';
@@ -20,7 +20,7 @@ export interface RestoreOptions {
   readonly shelf: Shelf;
   readonly manifest: Manifest;
   /** Makes what was destroyed since the backup unreadable again, in the transaction that brings the rows back. */
-  readonly forget: (run: Session) => Promise<void>;
+  readonly forget: Forget;
   readonly signal: AbortSignal;
   readonly report?: ((step: string) => void) | undefined;
 }

@@ -120,7 +120,8 @@ async function inTransaction<Result>(
   }
 }
 
-function statements(run: Session): Omit<Statements, 'notify'> {
+/** Statements with named parameters over one session. */
+export function statements(run: Session): Omit<Statements, 'notify'> {
   return {
     query: async <Row>(scope: Scope, text: string, values: Values = {}) => {
       const statement = compileStatement(text);

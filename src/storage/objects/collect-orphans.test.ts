@@ -16,27 +16,38 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('removes bytes that no owner refers to, in two passes a grace period apart', async () => {
-  const write = async (text: string) => (await store.write(Readable.from([Buffer.from(text)]))).id;
+const owner =
+  (...kept: string[]): FindReferences =>
+  async (ids) =>
+    new Set(kept.filter((id) => ids.includes(id)));
+const write = async (text: string) => (await store.write(Readable.from([Buffer.from(text)]))).id;
+const { signal } = new AbortController();
+
+it('removes bytes that no owner refers to once they are old enough', async () => {
   const [first, second, orphan] = [await write('first'), await write('second'), await write('orphan')];
-  const owner =
-    (...kept: string[]): FindReferences =>
-    async (ids) =>
-      new Set(kept.filter((id) => ids.includes(id)));
-  let now = 0;
+  let later = 0;
   const collector = createOrphanCollector({
     store,
-    clock: { now: () => now },
-    graceMs: 1_000,
+    clock: { now: () => Date.now() + later },
+    graceMs: 60_000,
     owners: [owner(first), owner(second)],
   });
-  const { signal } = new AbortController();
+  const none = { removed: 0, removedBytes: 0, waiting: 0, held: false };
 
-  expect(await collector.pass(signal)).toEqual({ listed: 3, removed: 0, waiting: 1 });
-  now = 999;
-  expect(await collector.pass(signal)).toEqual({ listed: 3, removed: 0, waiting: 1 });
-  now = 1_000;
-  expect(await collector.pass(signal)).toEqual({ listed: 3, removed: 1, waiting: 0 });
+  expect(await collector.pass(signal)).toEqual({ ...none, listed: 3, waiting: 1 });
+  later = 60_000;
+  const found = { ...none, listed: 3, removed: 1, removedBytes: 6 };
+  expect(await collector.pass(signal, { plan: true })).toEqual(found);
+  expect(await collector.pass(signal)).toEqual(found);
   await expect(store.read(orphan)).rejects.toMatchObject({ code: 'bytes-missing' });
-  expect(await collector.pass(signal)).toEqual({ listed: 2, removed: 0, waiting: 0 });
+  expect(await collector.pass(signal)).toEqual({ ...none, listed: 2 });
+});
+
+it('removes nothing while it is held back', async () => {
+  await write('orphan');
+  const collector = createOrphanCollector({
+    ...{ store, clock: { now: () => Date.now() + 60_000 }, graceMs: 1_000, owners: [] },
+    mayCollect: async () => false,
+  });
+  expect(await collector.pass(signal)).toMatchObject({ removed: 0, held: true });
 });

@@ -19,7 +19,7 @@ const FAN_OUT = 256;
  *
  * @throws LoamError `folder-unusable`
  */
-export async function prepareFolder(folder: string): Promise<FolderLayout> {
+export async function prepareFolder(folder: string, { beside }: { beside: boolean }): Promise<FolderLayout> {
   const root = join(folder, 'bytes');
   const incoming = join(folder, 'incoming');
   makeFolder(folder, 0o700);
@@ -27,7 +27,7 @@ export async function prepareFolder(folder: string): Promise<FolderLayout> {
   makeFolder(incoming, 0o700);
   const names = Array.from({ length: FAN_OUT }, (_, index) => index.toString(16).padStart(2, '0'));
   await makeMissing(root, names);
-  await empty(incoming);
+  if (!beside) await empty(incoming);
   await syncDirectory(folder);
   return {
     placeOf(id) {

@@ -13,9 +13,16 @@ const BATCH_BYTES = 256 * 1024;
 const READ_BYTES = 128 * 1024;
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
+export interface FolderOptions {
+  readonly folder: string;
+  readonly ids: Ids;
+  /** Another process may be writing into it: a backup beside a running server. What it has not finished stays. */
+  readonly beside?: boolean;
+}
+
 /** The object store in a folder of this machine. One process at a time may have it open (the data folder's lock). */
-export async function openFolderStore({ folder, ids }: { folder: string; ids: Ids }): Promise<ObjectStore> {
-  const layout = await prepareFolder(folder);
+export async function openFolderStore({ folder, ids, beside = false }: FolderOptions): Promise<ObjectStore> {
+  const layout = await prepareFolder(folder, { beside });
   return {
     write: (source, { id, signal } = {}) => write(layout, ids, signal ? abortable(source, signal) : source, id),
     read: (id, options = {}) => read(layout, id, options),

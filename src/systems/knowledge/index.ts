@@ -8,7 +8,7 @@ import { bedrockAgentOperations, bedrockAgentRuntimeOperations } from './api/ind
 import type { KnowledgeContext } from './context.ts';
 import { creationHandler } from './creation.ts';
 import { dataSourceDeletionHandler, knowledgeBaseDeletionHandler } from './deletion.ts';
-import { sweepSegments } from './indexing/sweep.ts';
+import { sweepableSegments, sweepSegments } from './indexing/sweep.ts';
 import { reembedHandler, reembedStatus, startReembed } from './reembed.ts';
 import { createIndexSearch } from './retrieval/index-search.ts';
 import { openDocumentBucket } from './sync/document-bucket.ts';
@@ -40,7 +40,9 @@ export interface Knowledge {
   startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   reembedStatus(scope: Scope, id: string): Promise<JobStatus | undefined>;
   /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
-  sweep(signal: AbortSignal): Promise<number>;
+  sweep(signal: AbortSignal, mayCollect?: () => Promise<boolean>): Promise<number>;
+  /** The segments that a sweep would remove now, for a report. */
+  deadSegments(): Promise<readonly { readonly bytesId: string }[]>;
   /** For the collection of orphaned bytes: which of these this system still refers to. */
   readonly findReferences: FindReferences;
   /** Lets go of open indexes. */
@@ -72,7 +74,8 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     ] as readonly JobHandler<never>[],
     startReembed: (scope, knowledgeBaseId) => startReembed(context, scope, knowledgeBaseId),
     reembedStatus: (scope, id) => reembedStatus(context, scope, id),
-    sweep: (signal) => sweepSegments(context, signal),
+    sweep: (signal, mayCollect) => sweepSegments(context, signal, mayCollect),
+    deadSegments: () => sweepableSegments(context),
     findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
     close: () => search.close(),
   };

@@ -16,7 +16,7 @@ import { createLeases } from './leases.ts';
 import { objectsMigrations } from './migrations/list.ts';
 import type { ObjectHeaders, ObjectSystem } from './object.ts';
 import { putObject } from './put.ts';
-import { type SweepOptions, type SweepResult, sweep } from './sweep.ts';
+import { type SweepOptions, type SweepResult, sweep, unusedBytes } from './sweep.ts';
 import { selectReferenced } from './tables/removals.ts';
 
 export type { ObjectToRead, SweepOptions, SweepResult, WalkedObject };
@@ -57,6 +57,8 @@ export interface Objects {
   bucketExists(scope: Scope, bucket: string): Promise<boolean>;
   /** Removes what overwrites, deletes and completed uploads left. To be called now and then; a minute is a good period. */
   sweep(options?: SweepOptions): Promise<SweepResult>;
+  /** The bytes that a sweep would remove now, for a report. */
+  unusedBytes(): Promise<readonly { readonly bytesId: string }[]>;
   /** For the collection of orphaned bytes: which of these this system still refers to. */
   readonly findReferences: FindReferences;
 }
@@ -76,11 +78,12 @@ export function createObjects({ log, ...options }: ObjectsOptions): Objects {
       putObject(
         system,
         scope,
-        { bucket, key, expectedOwner: undefined },
+        { bucket, key, expectedOwner: scope.account },
         { body, headers, metadata, signal, condition: undefined, checksum: () => undefined },
       ),
     bucketExists: (scope, bucket) => bucketExists(system, scope, bucket),
     sweep: (sweepOptions) => sweep(system, log, sweepOptions),
+    unusedBytes: () => unusedBytes(system),
     findReferences: (ids) => selectReferenced(system.database, ids),
   };
 }

@@ -13,6 +13,8 @@ export interface SweepOptions {
   /** Bytes that were let go of less long ago stay. Longer than a read needs to open a file and a statement to commit. */
   readonly graceSeconds?: number;
   readonly signal?: AbortSignal;
+  /** Asked before each batch: a backup holds the removal back. */
+  readonly mayCollect?: () => Promise<boolean>;
 }
 
 const GRACE_SECONDS = 60;
@@ -25,11 +27,12 @@ const BATCH = 500;
  * are gone. Several processes may sweep at once.
  */
 export async function sweep(system: ObjectSystem, log: Log, options: SweepOptions = {}): Promise<SweepResult> {
-  const { graceSeconds = GRACE_SECONDS, signal } = options;
+  const { graceSeconds = GRACE_SECONDS, signal, mayCollect = async () => true } = options;
   await forgetCompleted(system, signal);
   const total = { removed: 0, held: 0, failed: 0 };
   for (;;) {
     signal?.throwIfAborted();
+    if (!(await mayCollect())) return total;
     const due = await selectDue(system.database, { graceSeconds, limit: BATCH });
     const held = due.filter(({ bytesId }) => system.leases.isHeld(bytesId));
     const { gone, failed } = await removeBytes(
@@ -68,4 +71,12 @@ async function removeBytes({ store }: ObjectSystem, log: Log, queued: readonly Q
     }
   }
   return { gone, failed };
+}
+
+const MOST_REPORTED = 100_000;
+
+/** What a sweep would remove now. */
+export async function unusedBytes({ database, leases }: ObjectSystem): Promise<QueuedBytes[]> {
+  const due = await selectDue(database, { graceSeconds: GRACE_SECONDS, limit: MOST_REPORTED });
+  return due.filter(({ inUse, bytesId }) => !inUse && !leases.isHeld(bytesId));
 }

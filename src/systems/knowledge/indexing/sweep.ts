@@ -9,11 +9,13 @@ const BATCH = 100;
 export async function sweepSegments(
   context: Pick<KnowledgeContext, 'database' | 'store' | 'clock'>,
   signal: AbortSignal,
+  mayCollect: () => Promise<boolean> = async () => true,
 ): Promise<number> {
   const { database, store } = context;
   let swept = 0;
   await deleteExpiredLeases(database, now(context));
   for (;;) {
+    if (!(await mayCollect())) return swept;
     const at = now(context);
     const before = new Date(at.getTime() - GRACE_MS);
     const dead = await selectSweepableSegments(database, { before, now: at, limit: BATCH });
@@ -26,4 +28,13 @@ export async function sweepSegments(
     swept += dead.length;
     if (dead.length < BATCH) return swept;
   }
+}
+
+const MOST_REPORTED = 100_000;
+
+/** What a sweep would remove now. */
+export function sweepableSegments(context: Pick<KnowledgeContext, 'database' | 'clock'>) {
+  const at = now(context);
+  const before = new Date(at.getTime() - GRACE_MS);
+  return selectSweepableSegments(context.database, { before, now: at, limit: MOST_REPORTED });
 }
