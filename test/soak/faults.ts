@@ -67,6 +67,6 @@ async function jump(shiftClock: (seconds: number) => void, random: Random): Prom
   shiftClock(random.pick(JUMPS));
   await sleep(3000);
   shiftClock(0);
-  // The server looks at its clock's offset once a second.
-  await sleep(1200);
+  // The offset is looked at once a second, and so is the date that answers carry, from which clients set their own.
+  await sleep(3500);
 }

@@ -1,7 +1,7 @@
 import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
 import { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Ledger } from './ledger.ts';
 import { createKeyLoad } from './load/keys.ts';
 import { createKnowledgeLoad } from './load/knowledge.ts';
@@ -14,6 +14,7 @@ import type { World } from './world.ts';
 export interface Loads {
   start(): { stop(): Promise<string[]> };
   check(): Promise<string[]>;
+  takesWrites(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -30,13 +31,12 @@ const BUCKET = 'soak-objects';
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 export async function createLoads({ world, random, ledger, count }: LoadsOptions): Promise<Loads> {
-  const options = { ...world.server.client, requestHandler: TIMEOUTS };
-  const s3 = new S3Client({ ...options, forcePathStyle: true });
-  const agent = new BedrockAgentClient(options);
-  const runtime = new BedrockAgentRuntimeClient(options);
-  const kms = new KMSClient(options);
-  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  const clients = { s3: () => s3, agent: () => agent, runtime: () => runtime, kms: () => kms };
+  // Under load each failure shows; a check may try again, as after a clock jump it must.
+  const quick = openClients(world, 1);
+  const patient = openClients(world, 4);
+  let now = patient;
+  const clients = { s3: () => now.s3, agent: () => now.agent, runtime: () => now.runtime, kms: () => now.kms };
+  await clients.s3().send(new CreateBucketCommand({ Bucket: BUCKET }));
   const loads: ObjectLoad[] = Array.from({ length: CLIENTS }, (_, index) => {
     const name = `client-${index}`;
     return createObjectLoad({ ...clients, bucket: BUCKET, name, ledger, random: random.fork(name), count });
@@ -48,11 +48,32 @@ export async function createLoads({ world, random, ledger, count }: LoadsOptions
   ];
   loads.push(...(await Promise.all(others.map((other) => whereOffered(other, count)))).flat());
   return {
-    start: () => run(loads),
-    check: async () => (await Promise.all(loads.map((load) => load.check()))).flat(),
-    async close() {
-      for (const client of [s3, agent, runtime, kms]) client.destroy();
+    start() {
+      now = quick;
+      return run(loads);
     },
+    async check() {
+      now = patient;
+      return (await Promise.all(loads.map((load) => load.check()))).flat();
+    },
+    takesWrites: () =>
+      patient.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'probe', Body: 'probe' })).then(
+        () => true,
+        () => false,
+      ),
+    async close() {
+      for (const client of [...Object.values(quick), ...Object.values(patient)]) client.destroy();
+    },
+  };
+}
+
+function openClients(world: World, maxAttempts: number) {
+  const options = { ...world.server.client, maxAttempts, requestHandler: TIMEOUTS };
+  return {
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    agent: new BedrockAgentClient(options),
+    runtime: new BedrockAgentRuntimeClient(options),
+    kms: new KMSClient(options),
   };
 }
 

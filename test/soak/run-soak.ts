@@ -56,17 +56,18 @@ async function runRound(world: World, loads: Loads, fault: Fault, random: Random
   await fault.strike(world, random);
   await sleep(random.below(300));
   const broken = await running.stop();
-  await healthy(world);
+  await healthy(world, loads);
   return [...broken, ...(await loads.check())];
 }
 
 const HEALTHY_MS = 60_000;
 
-async function healthy(world: World): Promise<void> {
+/** Waits until the server says that it is ready, and takes a write. */
+async function healthy(world: World, loads: Loads): Promise<void> {
   const until = Date.now() + HEALTHY_MS;
   for (;;) {
     const answer = await fetch(`${world.server.endpoint}/health`).catch(() => undefined);
-    if (answer?.ok) return;
+    if (answer?.ok && (await loads.takesWrites())) return;
     if (Date.now() > until) throw new Error(`the server is not healthy again\n${world.server.errors()}`);
     await sleep(100);
   }

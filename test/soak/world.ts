@@ -28,7 +28,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-const DISK_MB = 400;
+const DISK_MB = 1200;
 const FAKETIME = [
   '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
   '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
