@@ -103,6 +103,19 @@ export const configurationSchema = z.strictObject({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'a region name such as us-east-1')
     .default('us-east-1')
     .describe('Region that the command line and the console act in.'),
+  auditRetentionDays: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(90)
+    .describe('Days that the audit trail is kept; 0 keeps it for good.'),
+  auditBucket: z
+    .string()
+    .min(3)
+    .max(63)
+    .optional()
+    .describe('Bucket of the root account that the audit trail is exported to, under AWSLogs/.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
   rootKeyCommand: commandLine
     .optional()

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createAccessKeys } from './access/access-keys.ts';
+import { type Audit, createAudit } from './access/audit/audit.ts';
+import { auditMigrations } from './access/audit/migrations.ts';
 import { accessMigrations } from './access/migrations.ts';
 import { ensureRootKey, type RootKey } from './access/root-key.ts';
 import { type Configuration, readConfiguration } from './config.ts';
@@ -58,6 +60,7 @@ const MIGRATIONS = [
   ...keyMigrations,
   ...jobMigrations,
   ...accessMigrations,
+  ...auditMigrations,
   ...kmsMigrations,
   ...objectsMigrations,
   ...knowledgeMigrations,
@@ -94,6 +97,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
       await ground.models.close();
       await ground.workers.close();
       ground.freeSpace.stop();
+      await ground.audit.close();
       ground.closeStores();
       await ground.database.close();
     },
@@ -108,7 +112,7 @@ export function describeCoverage(): Promise<Coverage> {
     configuration: readConfiguration({ flags: {}, environment: {} }),
     keyring: keyringOf(new Uint8Array(KEY_BYTES)),
     log: silentLog,
-    ...{ database: absent, jobs: absent, workers: absent, models: absent },
+    ...{ database: absent, audit: absent, jobs: absent, workers: absent, models: absent },
     ...{ objectStore: absent, segmentStore: absent, closeStores: absent, freeSpace: absent },
   });
   return readCoverage(systems.services);
@@ -119,6 +123,7 @@ interface Ground {
   readonly configuration: Configuration;
   readonly database: Database;
   readonly keyring: Keyring;
+  readonly audit: Audit;
   readonly jobs: ReturnType<typeof createJobs>;
   readonly workers: WorkerPool;
   readonly models: Models;
@@ -145,6 +150,10 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
     configuration,
     database,
     keyring,
+    audit: createAudit({
+      ...{ database, key: keyring.derive('audit'), clock: systemClock, ids: randomIds, log },
+      retentionDays: configuration.auditRetentionDays,
+    }),
     jobs: createJobs({ database, clock: systemClock, log, instance: randomIds.uuid() }),
     workers,
     models: createModels({ configuration, environment, fetch: outboundForModels(configuration), log, workers }),
@@ -210,6 +219,7 @@ function startPeriodic(ground: Ground, { objects, kms, knowledge }: Systems): Pe
     createOrphanCollector({ store: segmentStore, clock, graceMs: ORPHANS_MS, owners: [knowledge.findReferences] }),
   ];
   return [
+    every(ORPHANS_MS, () => ground.audit.prune(), { name: 'pruning of the audit trail', log }),
     every(SWEEP_MS, () => objects.sweep(), { name: 'sweep of removed objects', log }),
     every(SWEEP_MS, () => kms.sweep(), { name: 'destruction and rotation of keys', log }),
     every(SWEEP_MS, () => knowledge.sweep(never), { name: 'sweep of dead segments', log }),
@@ -222,7 +232,7 @@ function open(ground: Ground, systems: Systems, rootKey: RootKey): Promise<Servi
   const [clock, ids] = [systemClock, randomIds];
   const root = { ...rootKey, account: configuration.account };
   return serve({
-    ...{ configuration, clock, ids, log, freeSpace, version: VERSION, services: systems.services },
+    ...{ configuration, clock, ids, log, freeSpace, audit: ground.audit, version: VERSION, services: systems.services },
     accessKeys: createAccessKeys({ database, keyring, clock, ids, root }),
     loamOperations: [
       loamOperation('ListModels', noInput, async () => ({ models: models.list() })),

@@ -44,6 +44,8 @@ const MAY_USE_SYSTEM = [
   'storage/jobs/instance-table.ts',
   // A key is what leads to the account.
   'access/access-key-table.ts',
+  // A chain of records is one process's, of all accounts.
+  'access/audit/tables.ts',
   // Bucket names are unique across accounts; removals and segments are collected for all accounts at once.
   'systems/objects/tables/buckets.ts',
   'systems/objects/tables/removals.ts',

@@ -11,6 +11,8 @@ export interface FinishedCall {
 
 export interface Metrics {
   record(call: FinishedCall): void;
+  /** Read whenever the metrics are. */
+  countLostRecords(count: () => number): void;
   /** Prometheus text format. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -43,6 +45,16 @@ export function createMetrics(version: string): Metrics {
     record({ service, operation, status, seconds }) {
       requests.inc({ service, operation, status: String(status) });
       durations.observe({ service, operation }, seconds);
+    },
+    countLostRecords(count) {
+      new Gauge({
+        name: 'loam_audit_lost_total',
+        help: 'Calls that only read and were not kept in the audit trail.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      });
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,

@@ -1,4 +1,5 @@
 import type { AccessKeys } from '../access/access-keys.ts';
+import type { Audit } from '../access/audit/audit.ts';
 import type { Configuration } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
@@ -30,6 +31,7 @@ export interface ServeOptions {
   readonly coverage: RouteParts['coverage'];
   readonly consoleFolder: string;
   readonly freeSpace: Pick<FreeSpace, 'requireRoom'>;
+  readonly audit: Pick<Audit, 'record' | 'lost'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -49,6 +51,7 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { configuration, log } = options;
   const metrics = createMetrics(options.version);
+  metrics.countLostRecords(() => options.audit.lost);
   const wire = openWire(options, metrics);
   const proxies = readTrustedProxies(configuration.trustedProxies);
   let console: Console | undefined;
@@ -59,6 +62,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       operations: operations(options, () => console),
       credentials: options.accessKeys,
       region: configuration.region,
+      record: (call) => options.audit.record(call),
     }),
     consoleOrigin: () => console?.origin,
   });
@@ -116,6 +120,7 @@ function openWire(options: ServeOptions, metrics: Metrics): Wire {
       concurrency: configuration.maxConcurrency,
       requestMs: configuration.requestSeconds * 1000,
     },
+    record: (call) => options.audit.record(call),
     onCall: (record) => recordCall(options.log, metrics, record),
   });
 }

@@ -31,6 +31,8 @@ export interface CallRecord {
   readonly requestId: string;
   /** Undefined when the request was refused before its service or operation was known. */
   readonly service: string | undefined;
+  /** The service part of policy actions, `bedrock`. */
+  readonly signingName?: string | undefined;
   readonly operation: string | undefined;
   readonly principal: Principal | undefined;
   readonly scope: Scope | undefined;

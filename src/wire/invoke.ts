@@ -46,7 +46,8 @@ export async function invoke(invoker: Invoker, invocation: Invocation): Promise<
   const started = invoker.clock.now();
   const course: Course = { authorization: undefined };
   const answered = await attempt(service, () => run(invoker, invocation, service, course));
-  const record = recordOf(invocation, answered, course, invoker.clock.now() - started);
+  const durationMs = invoker.clock.now() - started;
+  const record = { ...recordOf(invocation, answered, course, durationMs), signingName: entry.signingName };
   const unrecorded = await attempt(service, async () => invoker.record?.(record));
   return 'error' in unrecorded ? unrecorded : answered;
 }

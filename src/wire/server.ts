@@ -285,6 +285,7 @@ function recordOf(exchange: Exchange, outcome: Outcome, durationMs: number): Cal
       error: outcome.error?.name,
     },
     service: target?.service.entry.id,
+    signingName: target?.service.entry.signingName,
     operation: target?.operation.name,
     principal: caller?.principal,
     scope: caller?.scope,
