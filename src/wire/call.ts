@@ -1,9 +1,18 @@
 import type { Authorization } from '../access/authorize.ts';
+import type { Access } from '../access/policy/contract.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Call, Guard, Permission } from './operation.ts';
 import type { RequestOrigin } from './request.ts';
+
+/** How a request of S3 was signed, as its condition keys tell it. */
+export interface SignatureFacts {
+  readonly authType: 'REST-HEADER' | 'REST-QUERY-STRING' | 'POST';
+  readonly version: 'AWS4-HMAC-SHA256' | 'AWS';
+  /** Milliseconds since it was signed; undefined where the signature does not say. */
+  readonly ageMs: number | undefined;
+}
 
 /** What the access layer decides on before a handler runs. */
 export interface CallInfo {
@@ -20,6 +29,7 @@ export interface CallInfo {
   readonly origin?: RequestOrigin;
   readonly userAgent?: string | undefined;
   readonly referer?: string | undefined;
+  readonly signature?: SignatureFacts | undefined;
   /** The operation's row; undefined when it has none. */
   readonly permission: Permission | undefined;
   /** What the service says of its resources. */
@@ -54,12 +64,14 @@ interface CallParts {
   readonly log: Log;
   readonly headers: Record<string, string>;
   readonly signal: () => AbortSignal;
+  readonly refused: readonly Access[];
+  readonly may: Call['may'];
 }
 
 /** The call as a handler sees it. The signal is made when a handler asks: making one for each request costs 6 %. */
-export function createCall({ scope, principal, requestId, log, headers, signal }: CallParts): Call {
+export function createCall({ headers, signal, ...parts }: CallParts): Call {
   return {
-    ...{ scope, principal, requestId, log },
+    ...parts,
     get signal() {
       return signal();
     },

@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
 import { type CallInfo, type CallRecord, createCall } from './call.ts';
 import { WireFailure } from './failure.ts';
+import { mayOf, refuse, refusedOf } from './refusal.ts';
 import type { Registry } from './registry.ts';
 import type { RequestOrigin } from './request.ts';
 import { SERVICES } from './services.ts';
@@ -88,13 +89,18 @@ async function run(invoker: Invoker, invocation: Invocation, service: LoadedServ
   service.validate(operation, input);
   const members = input as Readonly<Record<string, unknown>>;
   const { origin, userAgent } = invocation;
-  const { permission, guard } = offered;
-  course.authorization = await invoker.authorize({
+  const { permission, guard, explain } = offered;
+  const info: CallInfo = {
     ...{ service: id, signingName, operation: operation.name, principal, scope, input: members, requestId, userAgent },
     ...{ permission, guard, ...(origin && { origin }) },
+  };
+  course.authorization = await invoker.authorize(info);
+  const may = mayOf(invoker, info);
+  await refuse(course.authorization, { explain, input: members, may });
+  const call = createCall({
+    ...{ scope, principal, requestId, log: invoker.log, headers: {}, signal: () => signal },
+    ...{ refused: refusedOf(course.authorization), may },
   });
-  if (course.authorization?.refusal) throw course.authorization.refusal;
-  const call = createCall({ scope, principal, requestId, log: invoker.log, headers: {}, signal: () => signal });
   return offered.handler(input as never, call);
 }
 

@@ -1,5 +1,5 @@
 import type { Log } from '../core/log.ts';
-import type { Guard, Operation, Permission, ServiceOperations } from './operation.ts';
+import type { Explain, Guard, Operation, Permission, ServiceOperations } from './operation.ts';
 import type { Service } from './service.ts';
 import { SERVICES, type ServiceEntry } from './services.ts';
 
@@ -39,10 +39,11 @@ export interface OfferedOperation extends Operation {
   /** Undefined when it has no row: it is refused to everybody. */
   readonly permission: Permission | undefined;
   readonly guard: Guard | undefined;
+  readonly explain: Explain | undefined;
 }
 
 /** What all systems together offer of a service. */
-export interface OfferedService extends Omit<ServiceOperations, 'operations' | 'permissions' | 'guard'> {
+export interface OfferedService extends Omit<ServiceOperations, 'operations' | 'permissions' | 'guard' | 'explain'> {
   readonly operations: Readonly<Record<string, OfferedOperation>>;
 }
 
@@ -58,11 +59,11 @@ export function mergeOffered(offered: readonly ServiceOperations[]): ReadonlyMap
 }
 
 function withOperations(before: OfferedService, next: ServiceOperations): OfferedService {
-  const { operations: added, permissions, guard, ...rest } = next;
+  const { operations: added, permissions, guard, explain, ...rest } = next;
   const operations: Record<string, OfferedOperation> = { ...before.operations };
   for (const [name, operation] of Object.entries(added)) {
     if (operations[name]) throw new TypeError(`${next.service} ${name} is offered twice.`);
-    operations[name] = { ...operation, permission: permissions?.[name], guard };
+    operations[name] = { ...operation, permission: permissions?.[name], guard, explain };
   }
   return { ...before, ...rest, operations, errors: { ...before.errors, ...next.errors } };
 }

@@ -12,9 +12,13 @@ import { findBucket } from './tables/buckets.ts';
  * may have deleted or moved a bucket, so whoever finds nothing in a remembered bucket asks again with `confirm`.
  */
 export interface BucketDirectory {
-  /** Whosesoever it is, for what decides who may use it. @throws LoamError `bucket-not-found` */
+  /** As `open`, without an expected owner. @throws LoamError `bucket-not-found` */
   find(name: string): Promise<Bucket>;
-  /** @throws LoamError `bucket-not-found`; `access-denied` when it is another account's, or not the expected owner's. */
+  /**
+   * Whosesoever it is: who may use it was decided before, by what `access/guard.ts` says of it.
+   *
+   * @throws LoamError `bucket-not-found`; `access-denied` when it is not the expected owner's
+   */
   open(caller: Scope, name: string, expectedOwner?: string): Promise<Bucket>;
   /** As `open`, but asks the database and remembers what it says. */
   confirm(caller: Scope, name: string, expectedOwner?: string): Promise<Bucket>;
@@ -57,9 +61,9 @@ export function createBucketDirectory(database: Database, clock: Clock): BucketD
     return known && clock.now() < known.until ? known.bucket : undefined;
   };
 
-  const confirm = async (caller: Scope, name: string, expectedOwner?: string): Promise<Bucket> => {
+  const confirm = async (_caller: Scope, name: string, expectedOwner?: string): Promise<Bucket> => {
     const bucket = await load(name);
-    if (!mayUse(bucket, caller, expectedOwner)) throw denied(name);
+    if (!isOwnedBy(bucket, expectedOwner)) throw denied(name);
     return bucket;
   };
 
@@ -68,7 +72,7 @@ export function createBucketDirectory(database: Database, clock: Clock): BucketD
     find: async (name) => recall(name) ?? load(name),
     async open(caller, name, expectedOwner) {
       const bucket = recall(name);
-      if (bucket && mayUse(bucket, caller, expectedOwner)) return bucket;
+      if (bucket && isOwnedBy(bucket, expectedOwner)) return bucket;
       return confirm(caller, name, expectedOwner);
     },
     forget(name) {
@@ -95,8 +99,8 @@ export async function inBucket<Result>(
   return now.region === bucket.region && now.account === bucket.account ? undefined : work(now);
 }
 
-function mayUse(bucket: Bucket, caller: Scope, expectedOwner: string | undefined): boolean {
-  return bucket.account === caller.account && (expectedOwner === undefined || expectedOwner === bucket.account);
+function isOwnedBy(bucket: Bucket, expectedOwner: string | undefined): boolean {
+  return expectedOwner === undefined || expectedOwner === bucket.account;
 }
 
 function denied(name: string): LoamError {

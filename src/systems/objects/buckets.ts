@@ -33,11 +33,8 @@ export async function createBucket(
   checkBucketName(name);
   const home = { account: caller.account, region: regionOf(caller, location) };
   if (await insertBucket(database, { ...home, name, createdAt: new Date(clock.now()) }, settings)) return home;
-  const bucket = await buckets.confirm(caller, name).catch((error: unknown) => {
-    if (error instanceof LoamError && error.code === 'access-denied')
-      throw new LoamError('bucket-exists', { bucket: name });
-    throw error;
-  });
+  const bucket = await buckets.confirm(caller, name);
+  if (bucket.account !== caller.account) throw new LoamError('bucket-exists', { bucket: name });
   if (!isSameAcl(accessOf(bucket).acl, settings.acl ?? privateAcl(caller.account))) {
     // A repeated creation changes nothing: who means another list must hear of it.
     throw new LoamError('bucket-exists', { bucket: name });

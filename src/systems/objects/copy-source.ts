@@ -18,8 +18,9 @@ export function readCopySource(header: string): NamedSource | undefined {
   const path = decoded(mark < 0 ? header : header.slice(0, mark))?.replace(/^\//, '');
   const slash = path?.indexOf('/') ?? -1;
   if (path === undefined || slash < 1 || slash === path.length - 1) return undefined;
-  const versionId = mark < 0 ? undefined : decoded(header.slice(mark + VERSION.length));
-  return { bucket: path.slice(0, slash), key: path.slice(slash + 1), versionId };
+  if (mark < 0) return { bucket: path.slice(0, slash), key: path.slice(slash + 1), versionId: undefined };
+  const versionId = decoded(header.slice(mark + VERSION.length));
+  return versionId === undefined ? undefined : { bucket: path.slice(0, slash), key: path.slice(slash + 1), versionId };
 }
 
 function decoded(text: string): string | undefined {

@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { authorize } from '../../access/authorize.ts';
+import { globalKeys } from '../../access/global-keys.ts';
 import { systemClock } from '../../core/clock.ts';
 import { randomIds } from '../../core/ids.ts';
 import { silentLog } from '../../core/log.ts';
@@ -10,6 +12,7 @@ import type { Database } from '../../storage/database/contract.ts';
 import { openTestDatabase } from '../../storage/database/open-test-database.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import { openFolderStore } from '../../storage/objects/folder.ts';
+import type { CallInfo } from '../../wire/call.ts';
 import { DEFAULT_WIRE_LIMITS } from '../../wire/limits.ts';
 import { createWire } from '../../wire/server.ts';
 import { createIdentity } from '../identity/index.ts';
@@ -41,7 +44,7 @@ export async function startTestServer(): Promise<TestServer> {
     ...shared,
     services: [objects.operations, createIdentity().operations],
     credentials: { find: async (id) => accessKey(id.slice(-12)), bearer: async () => undefined },
-    authorize: async () => undefined,
+    authorize: authorizeCall,
     limits: DEFAULT_WIRE_LIMITS,
     defaultRegion: 'us-east-1',
     legacyPresigning: true,
@@ -75,6 +78,19 @@ export function clientOptions(endpoint: string, account: Account = FIRST) {
     forcePathStyle: true,
     credentials: { accessKeyId: `AKIA${account}`, secretAccessKey: SECRETS[account] },
   };
+}
+
+/** As the server does, without what only a whole server knows of a request. */
+async function authorizeCall({ principal, scope, input, signingName, permission, guard, ...call }: CallInfo) {
+  const asking = { principal, scope, operation: call.operation };
+  return authorize({
+    principal,
+    operation: `${signingName}:${call.operation}`,
+    accesses: await permission?.(input as never, asking),
+    each: permission?.each === true,
+    ...(guard && { guard: (access) => guard(access, asking, input) }),
+    keys: globalKeys({ now: systemClock.now(), region: scope.region, sourceAddress: call.origin?.sourceAddress }),
+  });
 }
 
 function accessKey(account: string) {

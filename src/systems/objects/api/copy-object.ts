@@ -1,8 +1,10 @@
-import type { CopyObjectCommand } from '@aws-sdk/client-s3';
-import type { Handler } from '../../../wire/operation.ts';
+import type { CopyObjectCommand, CopyObjectCommandInput } from '@aws-sdk/client-s3';
+import type { Handler, Received } from '../../../wire/operation.ts';
+import { hideMissing } from '../access/missing-key.ts';
 import { writeCondition } from '../conditions.ts';
 import { copyObject } from '../copy.ts';
 import type { ObjectSystem } from '../object.ts';
+import { parseTagging } from '../tags.ts';
 import { printChecksum, readAlgorithm } from './checksums.ts';
 import { readDescription } from './description.ts';
 import { ownershipOf } from './object-owner.ts';
@@ -12,25 +14,32 @@ import { refuseUnbuilt } from './refusals.ts';
 
 export function copyObjectOperation(system: ObjectSystem): Handler<CopyObjectCommand> {
   return async (input, call) => {
-    // Objects have no tags and no annotations: copying them is what happens anyway.
-    const { TaggingDirective, AnnotationDirective, ...rest } = input;
+    // Objects have no annotations: copying them is what happens anyway.
+    const { AnnotationDirective, ...rest } = input;
     refuseUnbuilt({
       ...rest,
-      ...(TaggingDirective !== 'COPY' && { TaggingDirective }),
       ...(AnnotationDirective !== 'COPY' && { AnnotationDirective }),
     });
-    const copy = await copyObject(system, call.scope, placeOf(input), {
-      source: copySourceOf(input),
+    const source = copySourceOf(input);
+    const options = {
+      source,
       description: input.MetadataDirective === 'REPLACE' ? readDescription(input) : undefined,
-      properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
+      properties: { ...propertiesOfCopy(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       algorithm: readAlgorithm(input.ChecksumAlgorithm),
       condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
       signal: call.signal,
-    });
+    };
+    const copy = await hideMissing(call, source.place, () => copyObject(system, call.scope, placeOf(input), options));
     return {
       VersionId: copy.versionId,
       CopySourceVersionId: copy.sourceVersionId,
       CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: copy.modifiedAt, ...printChecksum(copy.checksum) },
     };
   };
+}
+
+/** Tags are those of the source unless they shall be replaced, and then none where none are given. */
+function propertiesOfCopy({ Tagging, ...input }: Received<CopyObjectCommandInput>, now: number) {
+  const properties = readProperties(input, now);
+  return input.TaggingDirective === 'REPLACE' ? { ...properties, tags: parseTagging(Tagging ?? '') } : properties;
 }

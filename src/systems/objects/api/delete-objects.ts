@@ -1,6 +1,8 @@
 import type { DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import type { Access } from '../../../access/policy/contract.ts';
 import { LoamError } from '../../../core/errors.ts';
 import type { Handler } from '../../../wire/operation.ts';
+import { objectArn } from '../access/resources.ts';
 import { s3ErrorName } from '../errors.ts';
 import type { ObjectSystem } from '../object.ts';
 import { type KeyRemoval, type KeyToRemove, removeObjects } from '../remove-batch.ts';
@@ -10,12 +12,13 @@ import { refuseUnbuilt } from './refusals.ts';
 export function deleteObjectsOperation(system: ObjectSystem): Handler<DeleteObjectsCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    const keys = input.Delete.Objects.map(readKey);
+    const { refused, rest: keys } = splitRefused(input.Delete.Objects.map(readKey), input.Bucket, call.refused);
     const remover = { bypassGovernance: input.BypassGovernanceRetention === true };
-    const removals = await removeObjects(system, call.scope, bucketOf(input), keys, remover);
+    const isLeft = keys.length > 0 || refused.length === 0;
+    const removals = isLeft ? await removeObjects(system, call.scope, bucketOf(input), keys, remover) : [];
     return {
       ...(!input.Delete.Quiet && { Deleted: removals.flatMap(printDeleted) }),
-      Errors: removals.flatMap(printError),
+      Errors: [...refused.map(printRefused), ...removals.flatMap(printError)],
     };
   };
 }
@@ -38,6 +41,21 @@ function readKey({ Key, VersionId, ETag, LastModifiedTime, Size }: ObjectIdentif
     });
   }
   return { key: Key, versionId: VersionId || undefined, etag: ETag, size: Size, modifiedAt: LastModifiedTime };
+}
+
+/** Each key is authorised for itself: those that the caller may not delete are answered for and left alone. */
+function splitRefused(keys: readonly KeyToRemove[], bucket: string, accesses: readonly Access[]) {
+  const names = new Set(accesses.map(({ resource, keys: sent }) => nameOf(resource, sent?.['s3:VersionId'])));
+  const isRefused = ({ key, versionId }: KeyToRemove): boolean => names.has(nameOf(objectArn(bucket, key), versionId));
+  return { refused: keys.filter(isRefused), rest: keys.filter((item) => !isRefused(item)) };
+}
+
+function nameOf(resource: string, versionId: unknown): string {
+  return JSON.stringify([resource, versionId ?? null]);
+}
+
+function printRefused({ key, versionId }: KeyToRemove) {
+  return { Key: key, VersionId: versionId, Code: 'AccessDenied', Message: 'Access Denied' };
 }
 
 function printDeleted(removal: KeyRemoval) {

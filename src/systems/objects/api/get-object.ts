@@ -3,12 +3,13 @@ import type { Handler } from '../../../wire/operation.ts';
 import { openContent, readObject } from '../content.ts';
 import type { ObjectSystem } from '../object.ts';
 import { placeOf } from './places.ts';
-import { checkConditions, findToRead, printObject, requestedRange } from './read-object.ts';
+import { checkConditions, findToRead, printObject, refuseOverrides, requestedRange } from './read-object.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
 export function getObjectOperation(system: ObjectSystem): Handler<GetObjectCommand> {
-  return (input, call) => {
+  return async (input, call) => {
     refuseUnbuilt(input);
+    refuseOverrides(input, call);
     return readObject(
       () => findToRead(system, call, placeOf(input)),
       async (found) => {

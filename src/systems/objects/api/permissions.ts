@@ -188,7 +188,7 @@ function deletions(input: RequestInput): Access[] {
   const { Bucket, BypassGovernanceRetention } = input;
   const { Objects = [] } = (input.Delete ?? {}) as { Objects?: readonly { Key?: string; VersionId?: string }[] };
   return Objects.flatMap(({ Key, VersionId }) => {
-    const one = { Bucket, Key, VersionId, BypassGovernanceRetention };
+    const one = { Bucket, Key, VersionId: VersionId || undefined, BypassGovernanceRetention };
     return [onObject(one, deletion(one)), ...bypass(one)];
   });
 }

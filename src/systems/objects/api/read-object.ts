@@ -1,6 +1,7 @@
 import { isLoamError, LoamError } from '../../../core/errors.ts';
 import type { ByteRange } from '../../../storage/objects/contract.ts';
 import type { Call } from '../../../wire/operation.ts';
+import { hideMissing } from '../access/missing-key.ts';
 import { checkReadConditions } from '../conditions.ts';
 import { checksumOf } from '../copy.ts';
 import { type FoundObject, findObject } from '../find.ts';
@@ -77,10 +78,25 @@ async function rangeOfPart(
   throw new LoamError('part-number-unknown', { partNumber, parts: parts.length });
 }
 
+/**
+ * Who did not sign cannot choose the headers of an answer: an open object would else be whatever a link makes of it.
+ *
+ * @throws LoamError `request-invalid`
+ */
+export function refuseOverrides(input: Overrides, { principal }: Call): void {
+  const isOverridden = Object.entries(input).some(
+    ([name, value]) => name.startsWith('Response') && value !== undefined,
+  );
+  if (principal.type !== 'anonymous' || !isOverridden) return;
+  throw new LoamError('request-invalid', {
+    message: 'Request specific response headers cannot be used for anonymous GET requests.',
+  });
+}
+
 /** Finds what a read asks for; where that is a delete marker, the answer's headers say so. */
 export async function findToRead(system: ObjectSystem, call: Call, place: Place): Promise<FoundObject> {
   try {
-    return await findObject(system, call.scope, place);
+    return await hideMissing(call, place, () => findObject(system, call.scope, place));
   } catch (error) {
     if (isLoamError(error, 'object-deleted') || isLoamError(error, 'version-is-delete-marker')) {
       call.setHeader('x-amz-delete-marker', 'true');

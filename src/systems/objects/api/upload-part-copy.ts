@@ -1,5 +1,6 @@
 import type { UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import type { Handler } from '../../../wire/operation.ts';
+import { hideMissing } from '../access/missing-key.ts';
 import type { ObjectSystem } from '../object.ts';
 import { copyPart } from '../parts.ts';
 import { partChecksum, printChecksum } from './checksums.ts';
@@ -9,12 +10,16 @@ import { refuseUnbuilt } from './refusals.ts';
 export function uploadPartCopyOperation(system: ObjectSystem): Handler<UploadPartCopyCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    const { part, sourceVersionId } = await copyPart(system, call.scope, uploadPlaceOf(input), {
+    const source = copySourceOf(input);
+    const options = {
       partNumber: input.PartNumber,
-      source: copySourceOf(input),
+      source,
       range: input.CopySourceRange,
       signal: call.signal,
-    });
+    };
+    const { part, sourceVersionId } = await hideMissing(call, source.place, () =>
+      copyPart(system, call.scope, uploadPlaceOf(input), options),
+    );
     return {
       CopySourceVersionId: sourceVersionId,
       CopyPartResult: {
