@@ -3,6 +3,7 @@ import type { AccessControlList } from './access/acl.ts';
 import type { ObjectOwnership } from './access/ownership.ts';
 import type { PublicAccessBlock } from './access/public-access.ts';
 import type { CorsRule } from './cors.ts';
+import type { LifecycleRule } from './lifecycle/rules.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import type { LockMode, Tag } from './properties.ts';
 import { deleteSettingRow, upsertSetting } from './tables/bucket-settings.ts';
@@ -32,7 +33,7 @@ export interface SettingDocuments {
   readonly 'public-access-block': PublicAccessBlock;
   readonly cors: { readonly rules: readonly CorsRule[] };
   readonly encryption: SettingDocument;
-  readonly lifecycle: SettingDocument;
+  readonly lifecycle: { readonly rules: readonly LifecycleRule[] };
   readonly tagging: { readonly tags: readonly Tag[] };
   readonly notification: SettingDocument;
   readonly 'request-payment': { readonly payer: 'BucketOwner' | 'Requester' };

@@ -1,5 +1,7 @@
 import { partial, real, type ServiceOperations } from '../../../wire/operation.ts';
 import { createGuard } from '../access/guard.ts';
+import { createExplain } from '../access/missing-key.ts';
+import { answerOrigin } from '../answer-origins.ts';
 import { s3Errors } from '../errors.ts';
 import type { ObjectSystem } from '../object.ts';
 import { abortMultipartUploadOperation } from './abort-multipart-upload.ts';
@@ -12,6 +14,7 @@ import { createMultipartUploadOperation } from './create-multipart-upload.ts';
 import { deleteBucketOperation } from './delete-bucket.ts';
 import { deleteObjectOperation } from './delete-object.ts';
 import { deleteObjectsOperation } from './delete-objects.ts';
+import { featureOperations } from './feature-operations.ts';
 import { getBucketLocationOperation } from './get-bucket-location.ts';
 import { getObjectOperation } from './get-object.ts';
 import { getObjectAttributesOperation } from './get-object-attributes.ts';
@@ -40,7 +43,7 @@ import { uploadPartCopyOperation } from './upload-part-copy.ts';
 
 const ACCESS = 'Grants to e-mail addresses are refused.';
 const ENCRYPTION = 'Server-side encryption headers are refused.';
-const FEATURES = 'Tags are refused. Storage classes are kept and given back; the bytes stay where they are.';
+const FEATURES = 'Storage classes are kept and given back; the bytes stay where they are.';
 const CHECKSUMS = 'The checksum algorithms SHA512, MD5 and XXHASH are refused.';
 const MFA = 'Deletion by multi-factor authentication (MFADelete) is refused.';
 const ONE_ACCOUNT = 'A bucket is used by its own account alone, from any region.';
@@ -51,9 +54,12 @@ export function s3Operations(system: ObjectSystem): ServiceOperations {
     service: 's3',
     permissions: s3Permissions,
     guard: createGuard(system),
+    explain: createExplain(system),
     errors: s3Errors,
+    origins: (request) => answerOrigin(system, request),
     operations: {
       ...accessOperations(system),
+      ...featureOperations(system),
       CreateBucket: partial(createBucketOperation(system), ACCESS, 'Tags and directory buckets are refused.'),
       HeadBucket: partial(headBucketOperation(system), ONE_ACCOUNT),
       DeleteBucket: real(deleteBucketOperation(system)),
