@@ -129,6 +129,10 @@ export const configurationSchema = z.strictObject({
     .or(z.boolean())
     .default(true)
     .describe('Take S3 URLs presigned with signature version 2, as boto3 makes them by default.'),
+  bucketOwnership: z
+    .enum(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])
+    .default('BucketOwnerEnforced')
+    .describe('Object ownership of new buckets that name none; all but BucketOwnerEnforced turn ACLs on.'),
   allowOutbound: list
     .refine(isAllowList, {
       error: 'addresses, ranges and hosts such as 127.0.0.1,10.0.0.0/8,models.internal:8080,*.corp.example',
