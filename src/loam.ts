@@ -188,7 +188,8 @@ function composeSystems(ground: Ground) {
   const [clock, ids] = [systemClock, randomIds];
   const pageTokens = createPageTokens(ground.keyring.derive('page-tokens'));
   const kms = createKms({ database, keyring: ground.keyring, pageTokens, clock, ids, log });
-  const objects = createObjects({ database, store: ground.objectStore, pageTokens, clock, ids, log });
+  const { bucketOwnership } = ground.configuration;
+  const objects = createObjects({ database, store: ground.objectStore, pageTokens, clock, ids, log, bucketOwnership });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
   const { searchMemoryMb } = ground.configuration;
   const knowledge = createKnowledge({

@@ -26,7 +26,8 @@ type Where = Omit<RunOptions, 'configurations' | 'folder' | 'suite'>;
 const processes = Array.from({ length: Number(flags.processes) }, (_, index) => index);
 
 async function againstLoam(suite: Suite, folder: string, where: Where): Promise<Result[]> {
-  const server = await startServer();
+  // The suite sets access control lists on buckets of which it says nothing.
+  const server = await startServer({ environment: { LOAM_BUCKET_OWNERSHIP: 'ObjectWriter' } });
   process.once('exit', () => server.process.kill());
   try {
     const configurations: string[] = [];
