@@ -26,6 +26,8 @@ export function createHttp1({ handle, limits, certificate }: ListenerOptions): S
   server.on('request', serve);
   // Node would ask for the body at once; the wire asks when it first reads it.
   server.on('checkContinue', serve);
+  // Any other expectation is not met and not needed: S3 goes on as if it were not there.
+  server.on('checkExpectation', serve);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const responses = answering.get(socket);
     // A second answer would be taken for a part of the one that is under way; that one is the last on its connection.

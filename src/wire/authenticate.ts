@@ -124,11 +124,12 @@ async function byLegacySignature(
   if (!authentication.legacyPresigning) throw unsupportedVersion();
   const key = await findKey(authentication, credential);
   verifyLegacySignature(request, credential, key.secret, authentication.clock.now());
-  hoistHeaders(request);
+  if (credential.place === 'query') hoistHeaders(request);
   decodePayload(request, undefined);
   const { principal } = key;
   const scope = { account: principal.account, region: authentication.defaultRegion };
-  const signature = { authType: 'REST-QUERY-STRING', version: 'AWS', ageMs: undefined } as const;
+  const authType = credential.place === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER';
+  const signature: SignatureFacts = { authType, version: 'AWS', ageMs: undefined };
   return { principal, scope, pieces: undefined, signature };
 }
 

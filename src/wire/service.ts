@@ -2,7 +2,7 @@ import type { Log } from '../core/log.ts';
 import { bindingsOf } from './bindings.ts';
 import { loadConstraints } from './constraints.ts';
 import { type AnsweredError, answerError, familyOf, isUnexpected } from './errors.ts';
-import { type ErrorFamily, WireFailure } from './failure.ts';
+import { type ErrorFamily, type FailureCode, WireFailure } from './failure.ts';
 import { type OperationModel, readModel, type ServiceModel } from './model.ts';
 import { createProtocol, type Protocol } from './protocols/index.ts';
 import type { OfferedService } from './registry.ts';
@@ -60,7 +60,11 @@ function refuse(family: ErrorFamily, violations: readonly Violation[]): void {
   if (violations.length === 0) return;
   const count = `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected`;
   const message = `${count}: ${violations.map((violation) => violation.message).join('; ')}`;
-  // S3 tells a missing argument from a wrong one.
-  const wrong = family === 's3' && violations.some(({ missing }) => !missing);
-  throw new WireFailure(wrong ? 'argument-invalid' : 'request-invalid', message);
+  throw new WireFailure(family === 's3' ? storageCode(violations) : 'request-invalid', message);
+}
+
+/** S3 tells a document that does not fit from an argument that is missing and one that is wrong. */
+function storageCode(violations: readonly Violation[]): FailureCode {
+  if (violations.some(({ nested }) => nested)) return 'body-malformed';
+  return violations.some(({ missing }) => !missing) ? 'argument-invalid' : 'request-invalid';
 }

@@ -11,6 +11,8 @@ const MAX_VIOLATIONS = 20;
 export interface Violation {
   /** Whether a required member is missing. */
   readonly missing: boolean;
+  /** Whether it is inside a document, and no member of the input itself. */
+  readonly nested: boolean;
   /** `Value null at 'name' failed to satisfy constraint: Member must not be null` */
   readonly message: string;
 }
@@ -53,12 +55,16 @@ function visit(schema: NormalizedSchema, value: unknown, place: Place): void {
 function report(place: Place, problem: string, value?: string): void {
   const shown = value === undefined ? '' : ` '${value}'`;
   const message = `Value${shown} at '${place.path || '/'}' failed to satisfy constraint: ${problem}`;
-  place.violations.push({ missing: false, message });
+  place.violations.push({ missing: false, nested: isNested(place), message });
 }
 
 function reportMissing(place: Place): void {
   const message = `Value null at '${place.path}' failed to satisfy constraint: Member must not be null`;
-  place.violations.push({ missing: true, message });
+  place.violations.push({ missing: true, nested: isNested(place), message });
+}
+
+function isNested({ path }: Place): boolean {
+  return path.includes('.');
 }
 
 function reportConstraints(place: Place, schema: NormalizedSchema, value: unknown): void {

@@ -31,7 +31,7 @@ export interface ObjectLock {
 
 /** What S3 keeps of an object beside its bytes and their description; of an upload too, for the object it becomes. */
 export interface ObjectProperties extends ObjectLock {
-  /** In the order they were given; null for none. */
+  /** By key; null for none. */
   readonly tags: readonly Tag[] | null;
   /** Null where the owner alone has access. */
   readonly acl: AccessControlList | null;

@@ -5,7 +5,7 @@ import type { ObjectSystem } from './object.ts';
 import type { Tag } from './properties.ts';
 import type { Place } from './put.ts';
 import { updateTags } from './tables/object-properties.ts';
-import { checkTags, MOST_OBJECT_TAGS } from './tags.ts';
+import { checkTags, MOST_OBJECT_TAGS, sortTags } from './tags.ts';
 import { shownVersion } from './versioning.ts';
 
 /** The tags of an object, or of a version of it. */
@@ -30,9 +30,10 @@ export async function replaceTags(
   system: ObjectSystem,
   caller: Scope,
   place: Place,
-  tags: readonly Tag[],
+  given: readonly Tag[],
 ): Promise<TaggedVersion> {
-  checkTags(tags, MOST_OBJECT_TAGS);
+  checkTags(given, MOST_OBJECT_TAGS);
+  const tags = sortTags(given);
   const { bucket, object } = await findObject(system, caller, place);
   const written = await updateTags(system.database, bucket, object, tags.length > 0 ? tags : null);
   if (!written) throw new LoamError('key-not-found', { key: object.key });

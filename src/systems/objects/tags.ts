@@ -52,7 +52,12 @@ export function parseTagging(text: string): Tag[] {
     .filter((pair) => pair !== '')
     .map(parsePair);
   checkTags(tags, MOST_OBJECT_TAGS);
-  return tags;
+  return sortTags(tags);
+}
+
+/** By key: an object's tags are given back in this order, however they were put. */
+export function sortTags(tags: readonly Tag[]): Tag[] {
+  return [...tags].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function parsePair(pair: string): Tag {

@@ -58,7 +58,8 @@ export function checkPostPolicy({ conditions }: PostPolicy, fields: ReadonlyMap<
 }
 
 function needsCondition(field: string): boolean {
-  return !UNCONDITIONAL.has(field) && !field.startsWith('x-ignore-');
+  // A checksum restricts an upload and allows nothing.
+  return !UNCONDITIONAL.has(field) && !/^x-(ignore|amz-checksum)-/.test(field);
 }
 
 function holds({ operator, field, value }: PolicyCondition, sent: string): boolean {

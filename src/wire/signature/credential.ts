@@ -23,14 +23,16 @@ export interface SignedCredential {
   readonly sessionToken?: string;
 }
 
-/** S3's Signature Version 2 in the query, which boto3 still makes for presigned URLs. */
+/** S3's Signature Version 2, which boto3 still makes for presigned URLs and old clients send in the header. */
 export interface LegacyCredential {
   readonly type: 'legacy';
+  readonly place: 'header' | 'query';
   readonly accessKeyId: string;
   /** Base64 of an HMAC-SHA1. */
   readonly signature: string;
-  /** Seconds since 1970 at which the URL dies. */
-  readonly expires: number;
+  /** Seconds since 1970 at which a URL dies; of a header, milliseconds at which it was signed, in `signedAt`. */
+  readonly expires?: number;
+  readonly signedAt?: number;
   readonly sessionToken?: string;
 }
 
@@ -42,6 +44,8 @@ export interface BearerCredential {
 export type Credential = SignedCredential | LegacyCredential | BearerCredential;
 
 export const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** How far a client's clock may be off. */
+export const MAX_SKEW_MS = 15 * 60 * 1000;
 /** A presigned URL lives seven days at most. */
 export const MAX_PRESIGNED_SECONDS = 604_800;
 
@@ -58,7 +62,7 @@ export function readCredential(request: WireRequest): Credential | undefined {
 
 function fromHeader(header: string, request: WireRequest): Credential {
   if (/^bearer /i.test(header)) return { type: 'bearer', token: header.slice(7).trim() };
-  if (header.startsWith('AWS ')) throw unsupportedVersion();
+  if (header.startsWith('AWS ')) return legacyFromHeader(header.slice(4), request);
   if (!header.startsWith(`${ALGORITHM} `)) {
     throw new WireFailure('incomplete-signature', `The Authorization header names no algorithm but ${ALGORITHM}.`);
   }
@@ -92,6 +96,7 @@ function fromQuery(request: WireRequest): Credential | undefined {
     sessionToken: first('X-Amz-Security-Token'),
   });
   const expires = first('X-Amz-Expires') ?? '';
+  if (/^-\d{1,9}$/.test(expires)) throw new WireFailure('presigning-expired', 'Request has expired');
   if (!/^\d{1,9}$/.test(expires) || Number(expires) > MAX_PRESIGNED_SECONDS) {
     throw presigning(`X-Amz-Expires must be a number of seconds, at most ${MAX_PRESIGNED_SECONDS} (a week).`);
   }
@@ -110,10 +115,28 @@ function legacyFromQuery(request: WireRequest): LegacyCredential {
   const token = request.query.get('x-amz-security-token')?.[0];
   return {
     type: 'legacy',
+    place: 'query',
     accessKeyId: first('AWSAccessKeyId'),
     signature,
     expires: Number(expires),
     ...(token === undefined ? {} : { sessionToken: token }),
+  };
+}
+
+/** `Authorization: AWS key:signature`, with the time in its own header. */
+function legacyFromHeader(text: string, { headers }: WireRequest): LegacyCredential {
+  const [, accessKeyId, signature] = /^([^:\s]{1,200}):([A-Za-z0-9+/]{27}=)$/.exec(text.trim()) ?? [];
+  if (accessKeyId === undefined || signature === undefined) {
+    throw new WireFailure('argument-invalid', 'The Authorization header must be like: AWS key:signature.');
+  }
+  const signedAt = Date.parse(headers['x-amz-date'] ?? headers.date ?? '');
+  if (Number.isNaN(signedAt) || signedAt < 0) {
+    throw new WireFailure('presigning-expired', 'AWS authentication requires a valid Date or x-amz-date header');
+  }
+  const sessionToken = headers['x-amz-security-token'];
+  return {
+    ...{ type: 'legacy', place: 'header', accessKeyId, signature, signedAt },
+    ...(sessionToken !== undefined && { sessionToken }),
   };
 }
 

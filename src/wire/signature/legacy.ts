@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { WireFailure } from '../failure.ts';
 import type { WireRequest } from '../request.ts';
-import { type LegacyCredential, MAX_PRESIGNED_SECONDS } from './credential.ts';
+import { type LegacyCredential, MAX_PRESIGNED_SECONDS, MAX_SKEW_MS } from './credential.ts';
 
 // The sub-resources that Signature Version 2 covers, beside the response-* overrides.
 const SIGNED_QUERY = new Set(
@@ -12,7 +12,7 @@ const SIGNED_QUERY = new Set(
 const RESPONSE_OVERRIDE = /^response-(cache-control|content-(disposition|encoding|language|type)|expires)$/;
 
 /**
- * Verifies a query signed with S3's Signature Version 2, in constant time.
+ * Verifies a request signed with S3's Signature Version 2, in constant time.
  *
  * Source: "Signing and authenticating REST requests" (Signature Version 2), Amazon S3 Developer Guide.
  * @param now milliseconds since 1970
@@ -23,14 +23,8 @@ export function verifyLegacySignature(
   secret: string,
   now: number,
 ): void {
-  const secondsLeft = credential.expires - now / 1000;
-  if (secondsLeft < 0) throw new WireFailure('presigning-expired', 'Request has expired');
-  if (secondsLeft > MAX_PRESIGNED_SECONDS) {
-    throw new WireFailure(
-      'incomplete-presigning',
-      `Expires must be at most ${MAX_PRESIGNED_SECONDS} seconds (a week) from now.`,
-    );
-  }
+  if (credential.place === 'header') checkSkew(credential.signedAt ?? 0, now);
+  else checkExpiry(credential.expires ?? 0, now);
   const { signedPath: path } = request;
   // boto signs a bucket's own path with a slash at its end, which it does not send.
   const paths = /^\/[^/]+$/.test(path) ? [path, `${path}/`] : [path];
@@ -40,6 +34,21 @@ export function verifyLegacySignature(
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     );
   }
+}
+
+function checkExpiry(expires: number, now: number): void {
+  const secondsLeft = expires - now / 1000;
+  if (secondsLeft < 0) throw new WireFailure('presigning-expired', 'Request has expired');
+  if (secondsLeft <= MAX_PRESIGNED_SECONDS) return;
+  throw new WireFailure(
+    'incomplete-presigning',
+    `Expires must be at most ${MAX_PRESIGNED_SECONDS} seconds (a week) from now.`,
+  );
+}
+
+function checkSkew(signedAt: number, now: number): void {
+  if (Math.abs(now - signedAt) <= MAX_SKEW_MS) return;
+  throw new WireFailure('clock-skew', 'The difference between the request time and the current time is too large.');
 }
 
 function isSigned(text: string, credential: LegacyCredential, secret: string): boolean {
@@ -55,15 +64,22 @@ function stringToSign(request: WireRequest, credential: LegacyCredential, path: 
     request.method,
     signed('content-md5'),
     signed('content-type'),
-    String(credential.expires),
-    ...amzHeaders(request),
+    credential.place === 'query' ? String(credential.expires) : dateOf(request),
+    ...amzHeaders(request, credential.place),
     `${path}${signedQuery(request)}`,
   ].join('\n');
 }
 
-function amzHeaders(request: WireRequest): string[] {
+// A client that sends x-amz-date signs that one, among the headers.
+function dateOf({ headers }: WireRequest): string {
+  return headers['x-amz-date'] === undefined ? (headers.date ?? '') : '';
+}
+
+function amzHeaders(request: WireRequest, place: LegacyCredential['place']): string[] {
   const values = new Map<string, string>();
-  for (const [name, sent] of request.query) if (name.startsWith('x-amz-')) values.set(name, sent.join(','));
+  if (place === 'query') {
+    for (const [name, sent] of request.query) if (name.startsWith('x-amz-')) values.set(name, sent.join(','));
+  }
   for (const name in request.headers) if (name.startsWith('x-amz-')) values.set(name, request.headers[name] ?? '');
   return [...values].map(([name, value]) => `${name}:${value.trim()}`).sort();
 }

@@ -3,11 +3,10 @@ import { WireFailure } from '../failure.ts';
 import type { WireRequest } from '../request.ts';
 import { canonicalRequest, sha256Hex } from './canonical.ts';
 import { createPieceSignatures, type PieceSignatures } from './chain.ts';
-import { ALGORITHM, formatCompactTime, parseCompactTime, type SignedCredential } from './credential.ts';
+import { ALGORITHM, formatCompactTime, MAX_SKEW_MS, parseCompactTime, type SignedCredential } from './credential.ts';
 import { hmac, type SigningKeys } from './signing-key.ts';
 
 /** How far a client's clock may be off. */
-const MAX_SKEW_MS = 15 * 60_000;
 const CONTENT_HASH = 'x-amz-content-sha256';
 
 interface Verification {
