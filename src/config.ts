@@ -142,6 +142,15 @@ export const configurationSchema = z.strictObject({
   workers: z.coerce.number().int().min(1).max(256).default(2).describe('Worker threads for parsing and indexing.'),
   searchMemoryMb: z.coerce.number().int().min(64).max(65_536).default(1024).describe('Memory for open indexes, MB.'),
   maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
+  bodyMemoryMb: z.coerce
+    .number()
+    .int()
+    .min(16)
+    .max(65_536)
+    .default(256)
+    .describe(
+      'Memory for the bodies of all requests under way outside S3 uploads, MB; the next ones are answered 503.',
+    ),
   headerSeconds: seconds.default(60).describe('Time for a request to send its headers.'),
   requestSeconds: seconds.default(900).describe('Time for a request to be answered.'),
   maxConnections: z.coerce.number().int().min(16).max(100_000).default(4096).describe('Connections at once.'),

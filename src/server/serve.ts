@@ -6,6 +6,7 @@ import type { Ids } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { FreeSpace } from '../storage/free-space.ts';
 import type { CallRecord } from '../wire/call.ts';
+import type { Credentials } from '../wire/credentials.ts';
 import type { ServiceOperations } from '../wire/operation.ts';
 import { createWire, type Wire } from '../wire/server.ts';
 import { authorizeCall } from './authorize-call.ts';
@@ -26,6 +27,12 @@ export interface ServeOptions {
   readonly version: string;
   readonly services: readonly ServiceOperations[];
   readonly accessKeys: AccessKeys;
+  /** Whom keys speak for. */
+  readonly credentials: Credentials;
+  /** Forgets remembered rights, in every process. */
+  changed(): Promise<void>;
+  /** Told of every finished call, for when keys were last used. */
+  noteUse(record: CallRecord): void;
   readonly loamOperations: readonly LoamOperation[];
   readonly health: RouteParts['health'];
   readonly coverage: RouteParts['coverage'];
@@ -60,7 +67,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     loam: createLoamEndpoint({
       ...options,
       operations: operations(options, () => console),
-      credentials: options.accessKeys,
       region: configuration.region,
       record: (call) => options.audit.record(call),
     }),
@@ -107,7 +113,6 @@ function openWire(options: ServeOptions, metrics: Metrics): Wire {
   const { configuration } = options;
   return createWire({
     ...options,
-    credentials: options.accessKeys,
     authorize: async (call) => {
       const authorization = await authorizeCall(call, options.clock);
       if (!authorization.refusal && needsRoom(call.operation)) options.freeSpace.requireRoom();
@@ -117,11 +122,15 @@ function openWire(options: ServeOptions, metrics: Metrics): Wire {
     legacyPresigning: configuration.presignV2,
     limits: {
       bodyBytes: configuration.maxBodyMb * 1024 * 1024,
+      allBodiesBytes: configuration.bodyMemoryMb * 1024 * 1024,
       concurrency: configuration.maxConcurrency,
       requestMs: configuration.requestSeconds * 1000,
     },
     record: (call) => options.audit.record(call),
-    onCall: (record) => recordCall(options.log, metrics, record),
+    onCall(record) {
+      recordCall(options.log, metrics, record);
+      options.noteUse(record);
+    },
   });
 }
 
@@ -136,10 +145,21 @@ function recordCall(log: Log, metrics: Metrics, record: CallRecord): void {
 function operations(options: ServeOptions, consoleOf: () => Console | undefined): LoamOperation[] {
   const { account } = options.configuration;
   return [
-    ...keyOperations(options.accessKeys, account),
+    ...keyOperations(heardEverywhere(options), account),
     loamOperation('CreateConsoleLink', noInput, async () => ({ link: consoleOf()?.link() })),
     ...options.loamOperations,
   ];
+}
+
+/** A key that is revoked here is revoked in every process. */
+function heardEverywhere({ accessKeys, changed }: ServeOptions): AccessKeys {
+  return {
+    ...accessKeys,
+    async revoke(id) {
+      await accessKeys.revoke(id);
+      await changed();
+    },
+  };
 }
 
 interface ConsoleGround {

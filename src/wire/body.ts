@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import type { BodyMemory } from './body-memory.ts';
 import { WireFailure } from './failure.ts';
 import type { PayloadDecoder } from './payload/decoder.ts';
 import { UploadStream } from './payload/upload-stream.ts';
@@ -15,6 +16,7 @@ interface BodyOptions {
   /** Tells a client that waits (`Expect: 100-continue`) to send its body. */
   readonly start: (() => void) | undefined;
   readonly empty: boolean;
+  readonly memory?: BodyMemory | undefined;
 }
 
 /**
@@ -36,6 +38,7 @@ export class RequestBody {
   readonly #options: BodyOptions;
   #limit: number;
   #raw: Promise<Buffer> | undefined;
+  #held = 0;
 
   constructor(source: Readable, options: BodyOptions) {
     this.#source = source;
@@ -47,6 +50,12 @@ export class RequestBody {
   /** Lowers the limit of what is read into memory. */
   limitTo(bytes: number): void {
     this.#limit = Math.min(this.#limit, bytes);
+  }
+
+  /** Gives back the memory it took from all; the request has been answered. */
+  release(): void {
+    this.#options.memory?.release(this.#held);
+    this.#held = 0;
   }
 
   /** The bytes on the wire, before any decoding: what a signed payload hash is over. */
@@ -67,14 +76,16 @@ export class RequestBody {
   /** The bytes after framing, verification and decompression. */
   async document(): Promise<Buffer> {
     const bytes = await this.bytes();
-    const limit = this.#limit;
+    // What it says of its own length; more than that is not unpacked.
+    const limit = Math.min(this.#limit, bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4));
     if (!/(^|,)\s*gzip\s*(,|$)/.test(this.#options.headers['content-encoding'] ?? '')) return bytes;
+    this.#take(limit);
     try {
-      return await gunzipAsync(bytes, { maxOutputLength: limit });
+      return await gunzipAsync(bytes, { maxOutputLength: Math.max(1, limit) });
     } catch (cause) {
       throw new WireFailure(
         'body-malformed',
-        `The gzip content cannot be read, or unpacks to more than ${limit} bytes.`,
+        `The gzip content cannot be read, or unpacks to more than ${this.#limit} bytes.`,
         {
           cause,
         },
@@ -85,6 +96,11 @@ export class RequestBody {
   /** The decoded bytes as a stream; memory holds only what is under way. */
   stream(): UploadStream {
     return new UploadStream(this.#source, this.decoder, this.#options.start);
+  }
+
+  #take(bytes: number): void {
+    this.#options.memory?.take(bytes);
+    this.#held += bytes;
   }
 
   #collect(): Promise<Buffer> {
@@ -99,13 +115,16 @@ export class RequestBody {
       let size = 0;
       const onData = (chunk: Buffer): void => {
         size += chunk.length;
-        if (size <= limit) {
+        try {
+          if (size > limit) throw tooLarge(limit);
+          this.#take(chunk.length);
           chunks.push(chunk);
-          return;
+        } catch (error) {
+          source.off('data', onData);
+          source.pause();
+          chunks.length = 0;
+          reject(error);
         }
-        source.off('data', onData);
-        source.pause();
-        reject(tooLarge(limit));
       };
       source.on('data', onData);
       source.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));

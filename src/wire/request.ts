@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { RequestBody } from './body.ts';
+import type { BodyMemory } from './body-memory.ts';
 import { parseQueryString, type QueryValues } from './query-string.ts';
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -41,12 +42,18 @@ export interface WireRequest {
   readonly body: RequestBody;
 }
 
-/** @param bodyLimit the greatest body, in bytes, that is ever read into memory */
+export interface ReadOptions {
+  /** The greatest body, in bytes, that is ever read into memory. */
+  readonly bodyLimit: number;
+  /** What all bodies share. */
+  readonly memory?: BodyMemory | undefined;
+  readonly origin?: RequestOrigin | undefined;
+}
+
 export function readRequest(
   request: HttpRequest,
   response: HttpResponse,
-  bodyLimit: number,
-  origin = directOrigin(request),
+  { bodyLimit, memory, origin = directOrigin(request) }: ReadOptions,
 ): WireRequest {
   const headers = readHeaders(request, origin);
   const url = request.url ?? '/';
@@ -68,7 +75,7 @@ export function readRequest(
     headers,
     host: headers.host ?? '',
     origin,
-    body: new RequestBody(request, { limit: bodyLimit, headers, start, empty: hasNoBody(request, headers) }),
+    body: new RequestBody(request, { limit: bodyLimit, memory, headers, start, empty: hasNoBody(request, headers) }),
   };
 }
 

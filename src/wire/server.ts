@@ -9,6 +9,7 @@ import {
   type Caller,
   missingAuthentication,
 } from './authenticate.ts';
+import { type BodyMemory, createBodyMemory } from './body-memory.ts';
 import { type CallInfo, type CallRecord, createCall } from './call.ts';
 import { findCandidates, guessFamily } from './candidates.ts';
 import type { Credentials } from './credentials.ts';
@@ -74,6 +75,7 @@ export function createWire(options: WireOptions): Wire {
   const life: Life = {
     ...{ options, authentication: { ...options, keys: createSigningKeys() } },
     registry: createRegistry(options.services, log),
+    memory: createBodyMemory(options.limits.allBodiesBytes),
   };
   const active = new Set<Exchange>();
   return {
@@ -98,7 +100,7 @@ export function createWire(options: WireOptions): Wire {
 async function serve(life: Life, active: Set<Exchange>, { request, response, origin }: Arrival): Promise<void> {
   const { clock, ids, limits, onCall } = life.options;
   const started = clock.now();
-  const wireRequest = readRequest(request, response, limits.bodyBytes, origin);
+  const wireRequest = readRequest(request, response, { bodyLimit: limits.bodyBytes, memory: life.memory, origin });
   const family = guessFamily(SERVICES, wireRequest);
   const exchange = new Exchange(response, { requestId: ids.uuid(), request: wireRequest, family });
   const full = active.size >= limits.concurrency;
@@ -112,6 +114,7 @@ async function serve(life: Life, active: Set<Exchange>, { request, response, ori
     onCall?.(recordOf(exchange, outcome, clock.now() - started));
   } finally {
     active.delete(exchange);
+    wireRequest.body.release();
   }
 }
 
@@ -132,6 +135,7 @@ interface Life {
   readonly options: WireOptions;
   readonly authentication: Authentication;
   readonly registry: Registry;
+  readonly memory: BodyMemory;
 }
 
 interface Outcome {

@@ -49,7 +49,7 @@ export function createLoamEndpoint(parts: EndpointParts): LoamEndpoint {
   return {
     async handle(request, response, origin) {
       try {
-        const wireRequest = readRequest(request, response, MOST_BYTES, origin);
+        const wireRequest = readRequest(request, response, { bodyLimit: MOST_BYTES, origin });
         const call: LoamCall = { request: wireRequest, started: parts.clock.now(), requestId: parts.ids.uuid() };
         const answer = await recorded(parts, call, await attempt(parts, () => run(parts, { byName, keys }, call)));
         response.setHeader('x-amzn-requestid', call.requestId);
