@@ -22,16 +22,20 @@ interface NewKey {
   readonly expires?: Date;
 }
 
+// The keys of a closed account are none.
+const OPEN = `select * from access_keys
+  where not exists (select 1 from accounts a where a.id = access_keys.account and a.closed is not null)`;
+
 /** The statements on access keys. They run before a scope is known: a key is what leads to the account. */
 export function createAccessKeyTable(database: Database) {
   return {
     async find(id: string): Promise<KeyRow | undefined> {
-      const [row] = await database.system<KeyRow>('select * from access_keys where id = :id', { id });
+      const [row] = await database.system<KeyRow>(`${OPEN} and id = :id`, { id });
       return row;
     },
 
     async findBearer(hash: Buffer): Promise<KeyRow | undefined> {
-      const [row] = await database.system<KeyRow>('select * from access_keys where token_hash = :hash', { hash });
+      const [row] = await database.system<KeyRow>(`${OPEN} and token_hash = :hash`, { hash });
       return row;
     },
 

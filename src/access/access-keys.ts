@@ -47,6 +47,8 @@ export interface AccessKeys {
   list(): Promise<KeyDescription[]>;
   /** Works at once in this process and within 5 seconds in others. @throws LoamError `resource-not-found`. */
   revoke(id: string): Promise<void>;
+  /** Forgets what it remembers of keys, because accounts were closed or another process revoked one. */
+  forget(): void;
 }
 
 export interface AccessKeysOptions {
@@ -119,6 +121,10 @@ export function createAccessKeys({ database, keyring, clock, ids, root }: Access
         throw new LoamError('resource-not-found', { type: 'access key', id });
       }
       signing.forget(id);
+      bearers.clear();
+    },
+    forget() {
+      signing.clear();
       bearers.clear();
     },
   };

@@ -20,4 +20,16 @@ export const accessMigrations: readonly Migration[] = [
       );
       create index access_keys_account on access_keys (account);`,
   },
+  {
+    id: 'access/0002-accounts',
+    // An account needs no row: keys of one that nobody made by name are good. A closed one has a row, which says so.
+    sql: `
+      create table accounts (
+        id text primary key,
+        name text not null,
+        email text,
+        created timestamptz not null,
+        closed timestamptz
+      );`,
+  },
 ];

@@ -25,4 +25,6 @@ export interface Principal {
   readonly federated?: Readonly<Record<string, string>>;
   /** What the session itself adds to the keys of every request: `aws:TokenIssueTime`, `aws:SourceIdentity`. */
   readonly sessionKeys?: Readonly<Record<string, string>>;
+  /** Keys of tags that go along when the session takes another role. */
+  readonly transitiveTagKeys?: readonly string[];
 }

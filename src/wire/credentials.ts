@@ -12,8 +12,11 @@ export interface AccessKey {
 
 /** Where the wire asks who somebody is. */
 export interface Credentials {
-  /** @returns undefined when there is no such key, or it is revoked */
-  find(accessKeyId: string): Promise<AccessKey | undefined>;
+  /**
+   * @param sessionToken what came with the key: temporary keys stand in their token alone
+   * @returns undefined when there is no such key, or it is revoked
+   */
+  find(accessKeyId: string, sessionToken?: string): Promise<AccessKey | undefined>;
   /** @returns undefined when the token is unknown, expired or revoked */
   bearer(token: string): Promise<Principal | undefined>;
 }

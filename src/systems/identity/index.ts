@@ -1,20 +1,75 @@
-/** Who calls: STS. */
-import { type Permission, real, type ServiceOperations } from '../../wire/operation.ts';
-import { getCallerIdentityOperation } from './api/get-caller-identity.ts';
+/** Who calls and what they may do: IAM, STS, and the keys that requests are signed with. */
+import type { AccessKeys } from '../../access/access-keys.ts';
+import type { Accounts } from '../../access/accounts.ts';
+import { createIssuers, type Issuers } from '../../access/oidc/issuers.ts';
+import type { Fetch } from '../../core/outbound/index.ts';
+import type { ServiceOperations } from '../../wire/operation.ts';
+import { iamOperations } from './api/iam/index.ts';
+import { stsOperations } from './api/sts/index.ts';
+import { globalScope, type IdentityContext } from './context.ts';
+import { createCredentials, type IdentityCredentials } from './principals/credentials.ts';
+import { createLastUse, type Use } from './principals/last-use.ts';
+import { revokeSessions } from './sessions/revoke-sessions.ts';
 
-export interface Identity {
-  readonly operations: ServiceOperations;
+export { identityMigrations } from './migrations/list.ts';
+
+export interface IdentityOptions extends Omit<IdentityContext, 'changed'> {
+  readonly accessKeys: Pick<AccessKeys, 'find' | 'bearer' | 'forget'>;
+  readonly accounts: Pick<Accounts, 'isOpen'>;
+  /** Asks issuers of identity tokens for their keys. */
+  readonly fetch: Fetch;
 }
 
-// Whoever has valid keys may ask who they are of.
-const nothing: Permission = () => [];
+export interface Identity {
+  /** Of the services iam and sts. */
+  readonly operations: readonly ServiceOperations[];
+  /** Whom the key of a request speaks for, with all that says what it may do. */
+  readonly credentials: IdentityCredentials;
+  /** Issuers of identity tokens, their keys remembered. */
+  readonly issuers: Issuers;
+  /** Notes who was at work: to be told of every call. */
+  noteUse(use: Use): void;
+  /** Forgets remembered rights, here and in every process on the same database. */
+  changed(): Promise<void>;
+  /** Forgets remembered rights here alone: what hears of changes that others made calls it. */
+  forget(): void;
+  /**
+   * Ends the sessions of a role that were made before now, by a policy of the role that everybody can see and remove.
+   *
+   * @throws LoamError `entity-not-found`.
+   */
+  revokeSessions(account: string, role: string): Promise<void>;
+}
 
-export function createIdentity(): Identity {
-  return {
-    operations: {
-      service: 'sts',
-      operations: { GetCallerIdentity: real(getCallerIdentityOperation()) },
-      permissions: { GetCallerIdentity: nothing },
+const CHANNEL = 'identity';
+
+export function createIdentity(options: IdentityOptions): Identity {
+  const { database, accessKeys, fetch, clock } = options;
+  const credentials = createCredentials(options);
+  const forget = (): void => {
+    credentials.forget();
+    accessKeys.forget();
+  };
+  const context: IdentityContext = {
+    ...options,
+    async changed() {
+      forget();
+      await database.notify(CHANNEL, '');
     },
   };
+  const issuers = createIssuers({ fetch, clock });
+  return {
+    operations: [iamOperations(context), stsOperations({ ...context, issuers, accessKeys })],
+    credentials,
+    issuers,
+    noteUse: createLastUse(options),
+    changed: () => context.changed(),
+    forget,
+    revokeSessions: (account, role) => revokeSessions(context, globalScope({ account }), role),
+  };
+}
+
+/** Hears what other processes changed, until the function that it gives is called. */
+export function listenForChanges({ database }: Pick<IdentityOptions, 'database'>, forget: () => void): () => void {
+  return database.listen(CHANNEL, { heard: forget, missed: forget });
 }

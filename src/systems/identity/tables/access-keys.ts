@@ -87,3 +87,11 @@ export async function findSigningKey(database: Database, id: string): Promise<Si
   );
   return row;
 }
+
+/** The account of a user's key, active or not, by its id alone. */
+export async function findKeyAccount(database: Database, id: string): Promise<string | undefined> {
+  const [row] = await database.system<{ account: string }>('select account from iam_access_keys where id = :id', {
+    id,
+  });
+  return row?.account;
+}

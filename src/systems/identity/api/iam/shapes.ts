@@ -83,7 +83,10 @@ export function describeProfile(
 function boundaryAndTags({ boundary, tags }: IdentityRow) {
   return {
     ...(boundary !== null && {
-      PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const, PermissionsBoundaryArn: boundary },
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const,
+        PermissionsBoundaryArn: boundary,
+      },
     }),
     ...(Object.keys(tags).length > 0 && { Tags: writeTags(tags) }),
   };

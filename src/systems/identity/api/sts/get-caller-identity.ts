@@ -1,5 +1,5 @@
 import type { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Handler } from '../../../wire/operation.ts';
+import type { Handler } from '../../../../wire/operation.ts';
 
 export function getCallerIdentityOperation(): Handler<GetCallerIdentityCommand> {
   return async (_input, { principal }) => ({
