@@ -1,4 +1,6 @@
 import type { Verb } from './verb.ts';
+import { accessExplain } from './verbs/access-explain.ts';
+import { auditVerify } from './verbs/audit-verify.ts';
 import { consoleLink } from './verbs/console.ts';
 import { coverage } from './verbs/coverage.ts';
 import { doctor } from './verbs/doctor.ts';
@@ -9,6 +11,7 @@ import { kbRetrieve } from './verbs/kb-retrieve.ts';
 import { kbSync } from './verbs/kb-sync.ts';
 import { keysCreate, keysList, keysRevoke } from './verbs/keys.ts';
 import { models } from './verbs/models.ts';
+import { s3Lifecycle } from './verbs/s3-lifecycle.ts';
 import { start } from './verbs/start.ts';
 
 /** Every command of the program. */
@@ -21,9 +24,12 @@ export const verbs: readonly Verb[] = [
   keysCreate,
   keysList,
   keysRevoke,
+  accessExplain,
+  auditVerify,
   kbCreate,
   kbSync,
   kbAsk,
   kbRetrieve,
   kbReembed,
+  s3Lifecycle,
 ];

@@ -5,21 +5,25 @@ import type { Log } from '../../core/log.ts';
 import type { PageTokens } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Database } from '../../storage/database/contract.ts';
+import type { JobHandler, Jobs } from '../../storage/jobs/contract.ts';
 import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { ServiceOperations } from '../../wire/operation.ts';
 import type { ObjectOwnership } from './access/ownership.ts';
 import { s3Operations } from './api/index.ts';
 import { createBucketDirectory } from './bucket-directory.ts';
+import type { ObjectKeys } from './encryption/contract.ts';
 import { bucketExists, type ObjectToRead, openObject, type WalkedObject, walkObjects } from './internal.ts';
 import { createLeases } from './leases.ts';
+import { lifecycleJob, scheduleLifecycle } from './lifecycle/job.ts';
+import { type LifecyclePlan, planLifecycle } from './lifecycle/plan.ts';
 import { objectsMigrations } from './migrations/list.ts';
 import type { ObjectHeaders, ObjectSystem } from './object.ts';
 import { putObject } from './put.ts';
 import { type SweepOptions, type SweepResult, sweep, unusedBytes } from './sweep.ts';
 import { selectReferenced } from './tables/removals.ts';
 
-export type { ObjectToRead, SweepOptions, SweepResult, WalkedObject };
+export type { LifecyclePlan, ObjectKeys, ObjectToRead, SweepOptions, SweepResult, WalkedObject };
 export { objectsMigrations };
 
 export interface ObjectsOptions {
@@ -29,6 +33,8 @@ export interface ObjectsOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** What objects are encrypted under; encryption is refused without. */
+  readonly keys?: ObjectKeys;
   /** Of new buckets of which their creator says nothing; `BucketOwnerEnforced` when absent, as with S3. */
   readonly bucketOwnership?: ObjectOwnership;
 }
@@ -44,6 +50,12 @@ export interface ObjectToPut {
 /** A bucket is found by its name in the scope's account, whatever the scope's region: S3 has one name space for all. */
 export interface Objects {
   readonly operations: ServiceOperations;
+  /** Work that buckets cause by themselves. */
+  readonly jobHandlers: readonly JobHandler<never>[];
+  /** Sees to it that every bucket with lifecycle rules has its pass of today. To be called now and then. */
+  scheduleLifecycle(jobs: Jobs): Promise<void>;
+  /** What the next pass would do away with. @throws LoamError `bucket-not-found`, `access-denied` */
+  planLifecycle(scope: Scope, options: { bucket: string; limit: number }): Promise<LifecyclePlan>;
   /** @throws LoamError `bucket-not-found`, `access-denied` */
   listObjects(
     scope: Scope,
@@ -72,6 +84,9 @@ export function createObjects({ log, ...options }: ObjectsOptions): Objects {
   };
   return {
     operations: s3Operations(system),
+    jobHandlers: [lifecycleJob(system, log)],
+    scheduleLifecycle: (jobs) => scheduleLifecycle(system, jobs),
+    planLifecycle: (scope, options) => planLifecycle(system, scope, options),
     listObjects: (scope, bucket, query = {}) => walkObjects(system, scope, bucket, query),
     openObject: (scope, bucket, key, { signal }) => openObject(system, scope, { bucket, key }, signal),
     putObject: (scope, bucket, key, { body, headers = {}, metadata = {}, signal }) =>

@@ -5,8 +5,10 @@ import type { ObjectSystem } from '../object.ts';
 import { putObject } from '../put.ts';
 import { printChecksum } from './checksums.ts';
 import { readDescription } from './description.ts';
+import { printContext, printEncryption, readEncryption } from './encryption-headers.ts';
 import { ownershipOf } from './object-owner.ts';
 import { readProperties } from './object-properties.ts';
+import { printExpiration } from './expiration.ts';
 import { placeOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 import { uploadBody } from './upload-body.ts';
@@ -18,6 +20,7 @@ export function putObjectOperation(system: ObjectSystem): Handler<PutObjectComma
     const object = await putObject(system, call.scope, placeOf(input), {
       ...readDescription(input),
       properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
+      ...{ encryption: readEncryption(input), user: call },
       body,
       checksum: () => {
         const sent = checksum();
@@ -26,6 +29,13 @@ export function putObjectOperation(system: ObjectSystem): Handler<PutObjectComma
       condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
       signal: call.signal,
     });
-    return { ETag: `"${object.etag}"`, VersionId: object.versionId, ...printChecksum(object.checksum) };
+    return {
+      ETag: `"${object.etag}"`,
+      VersionId: object.versionId,
+      ...printChecksum(object.checksum),
+      ...printEncryption(object.encryption, input),
+      ...printContext(object.encryption),
+      ...printExpiration(await system.buckets.find(input.Bucket), object),
+    };
   };
 }

@@ -12,10 +12,12 @@ import { selectParts } from '../tables/parts.ts';
 import { shownVersion } from '../versioning.ts';
 import { printChecksum } from './checksums.ts';
 import { type Overrides, printDescription } from './description.ts';
+import { type CustomerKeyInput, printEncryption } from './encryption-headers.ts';
+import { printExpiration } from './expiration.ts';
 import { printProperties } from './object-properties.ts';
 
 /** The members that GetObject and HeadObject share. */
-interface ReadInput extends Overrides {
+interface ReadInput extends Overrides, CustomerKeyInput {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
   readonly IfModifiedSince?: Date | undefined;
@@ -118,6 +120,8 @@ export function printObject({ bucket, object }: FoundObject, range: ByteRange | 
     ...printDescription(object, input),
     AcceptRanges: 'bytes',
     ...printProperties(object),
+    ...(object.isLatest && printExpiration(bucket, object)),
+    ...printEncryption(object.encryption, input),
     VersionId: shownVersion(bucket, object.versionId),
     LastModified: object.modifiedAt,
     ETag: `"${object.etag}"`,

@@ -1,11 +1,13 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { Database, Statements } from '../../../storage/database/contract.ts';
 import { isForeignKeyViolation } from '../../../storage/database/database-errors.ts';
-import type { BucketSettings } from '../bucket-settings.ts';
+import type { BucketSettings, SettingKind } from '../bucket-settings.ts';
 import type { Bucket, ListedBucket } from '../object.ts';
 import { upsertSetting } from './bucket-settings.ts';
 
 const COLUMNS = 'account, region, name, created_at as "createdAt"';
+
+const COLUMNS_OF_BUCKET = COLUMNS.replace('account, region', 'b.account, b.region');
 
 const SETTINGS = `(select coalesce(jsonb_object_agg(kind, document), '{}') from bucket_settings s
   where s.account = b.account and s.region = b.region and s.bucket = b.name) as settings`;
@@ -33,6 +35,13 @@ export async function findBucket(statements: Statements, name: string): Promise<
   const text = `select ${COLUMNS}, ${SETTINGS} from buckets b where name = :name`;
   const [bucket] = await statements.system<Bucket>(text, { name });
   return bucket;
+}
+
+/** Every bucket, whosesoever it is, that has a setting of this kind: for the work that buckets cause by themselves. */
+export function selectBucketsWith(statements: Statements, kind: SettingKind): Promise<Bucket[]> {
+  const text = `select ${COLUMNS_OF_BUCKET}, ${SETTINGS} from buckets b join bucket_settings k
+    on k.account = b.account and k.region = b.region and k.bucket = b.name where k.kind = :kind order by b.name`;
+  return statements.system<Bucket>(text, { kind });
 }
 
 /** The account's buckets by name, in all regions unless one is named: S3 lists an account, not a region. */
