@@ -19,6 +19,8 @@ export interface ServiceEntry {
   readonly bearer?: true;
   /** Has operations that need no signature, such as AssumeRoleWithWebIdentity. */
   readonly anonymous?: true;
+  /** The HTTP statuses of answers that the service gives and its model does not. */
+  readonly statuses?: Readonly<Record<string, number>>;
   /** Loads the client package, whose schemas drive the service. */
   readonly load: () => Promise<object>;
 }
@@ -193,6 +195,7 @@ export const SERVICES: readonly ServiceEntry[] = [
     target: 'AmazonS3',
     version: '2006-03-01',
     protocol: 'restXml',
+    statuses: { PutBucketPolicy: 204 },
     load: () => import('@aws-sdk/client-s3'),
   },
   {

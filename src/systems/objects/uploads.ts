@@ -116,6 +116,7 @@ export async function abortUpload(system: ObjectSystem, caller: Scope, place: Up
 }
 
 export interface PartsPage {
+  readonly bucketOwner: string;
   readonly upload: Upload;
   readonly limit: number;
   readonly parts: readonly Part[];
@@ -131,7 +132,8 @@ export async function listParts(
   const limit = pageLimit('max-parts', query.limit);
   const { bucket, upload } = await findUpload(system, caller, place);
   const found = await selectParts(system.database, bucket, upload.uploadId, { after: query.after, limit: limit + 1 });
-  return { upload, limit, parts: found.slice(0, limit), isTruncated: limit > 0 && found.length > limit };
+  const parts = found.slice(0, limit);
+  return { bucketOwner: bucket.account, upload, limit, parts, isTruncated: limit > 0 && found.length > limit };
 }
 
 export interface UploadsQuery {
@@ -143,6 +145,7 @@ export interface UploadsQuery {
 }
 
 export interface UploadsListing {
+  readonly bucketOwner: string;
   readonly limit: number;
   readonly uploads: readonly ListedUpload[];
   readonly commonPrefixes: readonly string[];
@@ -169,6 +172,7 @@ export async function listUploads(
   const shown = found.slice(0, limit);
   const last = found.length > limit ? shown.at(-1) : undefined;
   return {
+    bucketOwner: bucket.account,
     limit,
     uploads: shown.filter(({ commonPrefix }) => commonPrefix === null),
     commonPrefixes: shown.flatMap(({ commonPrefix }) => commonPrefix ?? []),

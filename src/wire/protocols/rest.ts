@@ -124,19 +124,21 @@ function encode(rest: Rest, operation: OperationModel, output: Members): Reply {
   const headers: Record<string, string> = {};
   writeHeaders(rest, bindings, output, headers);
   const body = encodeBody(rest, bindings, output, headers);
-  return { status: statusOf(operation, bindings, output, headers), headers, body };
+  return { status: statusOf(rest, operation, output, headers), headers, body };
 }
 
 function statusOf(
+  { model }: Rest,
   operation: OperationModel,
-  bindings: Bindings,
   output: Members,
   headers: Readonly<Record<string, string>>,
 ): number {
-  const status = bindings.status === undefined ? undefined : output[bindings.status];
+  const { status: member } = bindingsOf(operation.output);
+  const status = member === undefined ? undefined : output[member];
   if (typeof status === 'number') return status;
   // No model says it, RFC 9110 does (section 14.4): an answer with a range is partial content.
-  return headers['content-range'] === undefined ? (operation.http?.[2] ?? 200) : 206;
+  if (headers['content-range'] !== undefined) return 206;
+  return model.entry.statuses?.[operation.name] ?? operation.http?.[2] ?? 200;
 }
 
 function encodeBody(

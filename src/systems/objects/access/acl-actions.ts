@@ -33,6 +33,11 @@ const ON_PRESENT_OBJECT: ReadonlySet<string> = new Set([
 const MAKING: ReadonlySet<string> = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload', 'PostObject']);
 const SAID_WHILE_MAKING: ReadonlySet<string> = new Set(['s3:PutObjectAcl', 's3:PutObjectTagging']);
 
+/** Whether a request says who may use the object that it makes: whom the bucket lets write it also lets share. */
+export function isSharingWhileMaking(action: string, operation: string): boolean {
+  return MAKING.has(operation) && action === 's3:PutObjectAcl';
+}
+
 /** Whose list a question is about, and which permission of it; no permission where lists grant no such thing. */
 export interface AclQuestion {
   readonly of: 'bucket' | 'object';

@@ -5,7 +5,7 @@ import type { Bucket, ObjectSystem, StoredObject } from '../object.ts';
 import { selectObject } from '../tables/objects.ts';
 import { selectUpload } from '../tables/uploads.ts';
 import { describeGrant, findGrant } from './acl.ts';
-import { type AclQuestion, aclQuestion } from './acl-actions.ts';
+import { type AclQuestion, aclQuestion, isSharingWhileMaking } from './acl-actions.ts';
 import { accessOf, type BucketAccess } from './bucket-access.ts';
 import { aclOfObject } from './ownership.ts';
 import { readArn } from './resources.ts';
@@ -51,7 +51,7 @@ async function guardOf(system: ObjectSystem, question: Question): Promise<Resour
   const owner = ofObject ? (object?.owner ?? bucket.account) : bucket.account;
   const policy = policyFor(rules, question, owner);
   const grant = rules.listsCount ? grantIn(rules, about, { object, owner, principal: asking.principal }) : undefined;
-  const grounds = grant ?? (await initiatorGrant(system, question));
+  const grounds = grant ?? sharingGrant(question) ?? (await initiatorGrant(system, question));
   return {
     account: owner,
     keys: { 's3:ResourceAccount': owner, 'aws:ResourceAccount': owner, ...(needsTags && tagKeys(object)) },
@@ -88,6 +88,12 @@ function grantIn(rules: BucketAccess, { of, permission }: AclQuestion, search: G
   const list = object && of === 'object' ? aclOfObject(object, owner) : rules.acl;
   const grant = findGrant(list, principal, permission, { ignorePublic: rules.block.ignorePublicAcls });
   return grant && describeGrant(grant, of);
+}
+
+/** Whom the bucket lets write an object it lets say who else may use it: S3's example policies allow `s3:PutObject` alone. */
+function sharingGrant({ access, asking }: Question): string | undefined {
+  const isSharing = isSharingWhileMaking(access.action, asking.operation);
+  return isSharing ? 'who may write an object may say who else may use it' : undefined;
 }
 
 const OF_INITIATOR: ReadonlySet<string> = new Set(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts']);

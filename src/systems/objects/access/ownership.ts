@@ -52,14 +52,14 @@ export function ownNewObject(
 }
 
 /**
- * Where lists are disabled, a request may still say what holds there anyway.
+ * Where lists are disabled, a request may still say what holds there anyway: that the bucket's owner has full control.
  *
  * @throws LoamError `acl-not-supported`
  */
 export function refuseAcl(input: AclInput, bucketOwner: string): void {
   if (input.ACL === FULL_CONTROL) return;
   const acl = readAcl(input, { owner: bucketOwner, bucketOwner });
-  if (acl && !isPrivate(acl)) throw new LoamError('acl-not-supported', {});
+  if (acl && (input.ACL !== undefined || !isPrivate(acl))) throw new LoamError('acl-not-supported', {});
 }
 
 /** The list that holds on an object: its own, or its owner's full control. */

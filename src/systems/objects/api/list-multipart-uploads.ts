@@ -2,7 +2,7 @@ import type { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import type { Handler } from '../../../wire/operation.ts';
 import type { ObjectSystem } from '../object.ts';
 import { listUploads } from '../uploads.ts';
-import { ownerOf } from './owner.ts';
+import { initiatorOf, ownerOf } from './owner.ts';
 import { bucketOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 import { encodeNames } from './url-encoding.ts';
@@ -11,11 +11,12 @@ export function listMultipartUploadsOperation(system: ObjectSystem): Handler<Lis
   return async (input, call) => {
     refuseUnbuilt(input);
     const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker: keyMarker = '' } = input;
-    const { limit, uploads, commonPrefixes, next } = await listUploads(system, call.scope, bucketOf(input), {
+    const listing = await listUploads(system, call.scope, bucketOf(input), {
       ...{ prefix, delimiter, keyMarker },
       uploadIdMarker: input.UploadIdMarker,
       limit: input.MaxUploads,
     });
+    const { bucketOwner, limit, uploads, commonPrefixes, next } = listing;
     const encode = encodeNames(input.EncodingType);
     return {
       Bucket: input.Bucket,
@@ -31,8 +32,8 @@ export function listMultipartUploadsOperation(system: ObjectSystem): Handler<Lis
         Key: encode(upload.key),
         Initiated: upload.initiatedAt,
         StorageClass: upload.storageClass as 'STANDARD',
-        Owner: ownerOf(call.scope.account),
-        Initiator: { ID: upload.initiator },
+        Owner: ownerOf(upload.owner ?? bucketOwner),
+        Initiator: initiatorOf(upload.initiator),
         ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),
         ...(upload.checksumType && { ChecksumType: upload.checksumType }),
       })),

@@ -4,7 +4,7 @@ import type { Handler } from '../../../wire/operation.ts';
 import type { ObjectSystem } from '../object.ts';
 import { listParts } from '../uploads.ts';
 import { partChecksum, printChecksum } from './checksums.ts';
-import { ownerOf } from './owner.ts';
+import { initiatorOf, ownerOf } from './owner.ts';
 import { uploadPlaceOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
@@ -13,7 +13,8 @@ export function listPartsOperation(system: ObjectSystem): Handler<ListPartsComma
     refuseUnbuilt(input);
     const after = partMarker(input.PartNumberMarker);
     const query = { after, limit: input.MaxParts };
-    const { upload, limit, parts, isTruncated } = await listParts(system, call.scope, uploadPlaceOf(input), query);
+    const page = await listParts(system, call.scope, uploadPlaceOf(input), query);
+    const { bucketOwner, upload, limit, parts, isTruncated } = page;
     return {
       Bucket: input.Bucket,
       Key: upload.key,
@@ -29,8 +30,8 @@ export function listPartsOperation(system: ObjectSystem): Handler<ListPartsComma
         Size: part.size,
         ...printChecksum(partChecksum(part)),
       })),
-      Owner: ownerOf(call.scope.account),
-      Initiator: { ID: upload.initiator },
+      Owner: ownerOf(upload.owner ?? bucketOwner),
+      Initiator: initiatorOf(upload.initiator),
       StorageClass: upload.storageClass as 'STANDARD',
       ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),
       ...(upload.checksumType && { ChecksumType: upload.checksumType }),

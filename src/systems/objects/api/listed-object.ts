@@ -15,6 +15,6 @@ export function printListed(
     StorageClass: entry.storageClass as 'STANDARD',
     ...(checksumAlgorithm && { ChecksumAlgorithm: [checksumAlgorithm] }),
     ...(checksumType && { ChecksumType: checksumType }),
-    ...(owner && { Owner: ownerOf(owner) }),
+    ...(owner && { Owner: ownerOf(entry.owner ?? owner) }),
   };
 }
