@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createAccessKeys } from './access/access-keys.ts';
+import { type AccessKeys, createAccessKeys } from './access/access-keys.ts';
+import { type Accounts, createAccounts } from './access/accounts.ts';
 import { type Audit, createAudit } from './access/audit/audit.ts';
 import { auditMigrations } from './access/audit/migrations.ts';
 import { accessMigrations } from './access/migrations.ts';
 import { ensureRootKey, type RootKey } from './access/root-key.ts';
+import { keySourcesOf, takeBackup } from './backups.ts';
 import { type Configuration, readConfiguration } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { randomIds } from './core/ids.ts';
@@ -12,24 +14,31 @@ import { type Log, silentLog } from './core/log.ts';
 import { createOutbound, type Fetch } from './core/outbound/index.ts';
 import { createPageTokens } from './core/paging.ts';
 import { every, type Periodic } from './core/periodic.ts';
+import { createGarbage, type GarbageCollection } from './garbage.ts';
 import { createModels, type Models } from './models/index.ts';
+import { accountOperations } from './server/loam/account-operations.ts';
+import { accessOperations } from './server/loam/access-operations.ts';
 import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
+import { lifecycleOperations } from './server/loam/lifecycle-operations.ts';
+import { type Maintenance, maintenanceOperations } from './server/loam/maintenance-operations.ts';
 import { loamOperation, noInput } from './server/loam/operation.ts';
+import { sessionOperations } from './server/loam/session-operations.ts';
 import { requireSafeListening } from './server/safe-listening.ts';
 import { type Serving, serve } from './server/serve.ts';
-import type { Database } from './storage/database/contract.ts';
+import { type ShelfWatch, watchShelves } from './shelf-watch.ts';
 import { openDatabase } from './storage/database/open-database.ts';
+import type { PooledDatabase } from './storage/database/pooled-database.ts';
 import { type FreeSpace, watchFreeSpace } from './storage/free-space.ts';
 import { createJobs } from './storage/jobs/create-jobs.ts';
 import { jobMigrations } from './storage/jobs/migrations.ts';
 import { type Keyring, keyringOf } from './storage/keys/keyring.ts';
 import { readRootEncryptionKey } from './storage/keys/root-encryption-key.ts';
 import { checkRootKey, keyMigrations } from './storage/keys/root-key-check.ts';
-import { createOrphanCollector } from './storage/objects/collect-orphans.ts';
+import { storageMigrations } from './storage/leases.ts';
 import type { ObjectStore } from './storage/objects/contract.ts';
 import { openStores } from './storage/open-stores.ts';
 import { createGateway } from './systems/gateway/index.ts';
-import { createIdentity } from './systems/identity/index.ts';
+import { createIdentity, identityMigrations, listenForChanges } from './systems/identity/index.ts';
 import { createKms, kmsMigrations } from './systems/kms/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from './systems/objects/index.ts';
@@ -56,20 +65,24 @@ export interface Loam {
   stop(): Promise<void>;
 }
 
-const MIGRATIONS = [
+/** Every change of the schema, in the order in which they run. */
+export const MIGRATIONS = [
   ...keyMigrations,
   ...jobMigrations,
+  ...storageMigrations,
   ...accessMigrations,
   ...auditMigrations,
+  ...identityMigrations,
   ...kmsMigrations,
   ...objectsMigrations,
   ...knowledgeMigrations,
 ];
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
 const SWEEP_MS = 60_000;
+const LIFECYCLE_MS = 300_000;
 const ORPHANS_MS = 3_600_000;
 const KEY_BYTES = 32;
-const VERSION = readVersion();
+export const VERSION = readVersion();
 
 /** Starts everything: storage, access, the systems, the endpoint and the console. */
 export async function startLoam(options: LoamOptions): Promise<Loam> {
@@ -77,11 +90,13 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
   requireSafeListening(configuration);
   warnOfProxies(environment, log);
   const ground = await openGround(options);
-  const rootKey = ensureRootKey({ environment, dataFolder: configuration.data, ids: randomIds });
+  const { rootKey } = ground;
   const systems = composeSystems(ground);
-  const periodic = startPeriodic(ground, systems);
-  const serving = await open(ground, systems, rootKey);
-  await ground.jobs.start(systems.knowledge.jobHandlers);
+  listenForChanges(ground, systems.identity.forget);
+  const shelves = watchShelves(ground.database, keySourcesOf(ground), log);
+  const periodic = startPeriodic(ground, systems, shelves);
+  const serving = await open(ground, systems);
+  await ground.jobs.start([...systems.knowledge.jobHandlers, ...systems.objects.jobHandlers]);
   log.info({ endpoint: serving.endpoint, version: VERSION }, 'Loam is ready');
   return {
     endpoint: serving.endpoint,
@@ -93,15 +108,20 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
       await serving.stop(STOP.requestsMs);
       await ground.jobs.stop(STOP.jobsMs);
       await Promise.all(periodic.map((one) => one.stop()));
-      await systems.knowledge.close();
-      await ground.models.close();
-      await ground.workers.close();
-      ground.freeSpace.stop();
-      await ground.audit.close();
-      ground.closeStores();
-      await ground.database.close();
+      await shelves.stop();
+      await closeGround(ground, systems);
     },
   };
+}
+
+async function closeGround(ground: Ground, { knowledge }: Systems): Promise<void> {
+  await knowledge.close();
+  await ground.models.close();
+  await ground.workers.close();
+  ground.freeSpace.stop();
+  await ground.audit.close();
+  ground.closeStores();
+  await ground.database.close();
 }
 
 /** How true each operation is, without anything running. */
@@ -112,7 +132,9 @@ export function describeCoverage(): Promise<Coverage> {
     configuration: readConfiguration({ flags: {}, environment: {} }),
     keyring: keyringOf(new Uint8Array(KEY_BYTES)),
     log: silentLog,
+    environment: {},
     ...{ database: absent, audit: absent, jobs: absent, workers: absent, models: absent },
+    ...{ rootKey: absent, accessKeys: absent, accounts: absent },
     ...{ objectStore: absent, segmentStore: absent, closeStores: absent, freeSpace: absent },
   });
   return readCoverage(systems.services);
@@ -121,8 +143,12 @@ export function describeCoverage(): Promise<Coverage> {
 /** What all systems stand on. */
 interface Ground {
   readonly configuration: Configuration;
-  readonly database: Database;
+  readonly environment: LoamOptions['environment'];
+  readonly database: PooledDatabase;
   readonly keyring: Keyring;
+  readonly rootKey: RootKey;
+  readonly accessKeys: AccessKeys;
+  readonly accounts: Accounts;
   readonly audit: Audit;
   readonly jobs: ReturnType<typeof createJobs>;
   readonly workers: WorkerPool;
@@ -134,7 +160,10 @@ interface Ground {
   readonly log: Log;
 }
 
-async function openGround({ configuration, environment, log, signal }: LoamOptions): Promise<Ground> {
+async function openGround(
+  { configuration, environment, log, signal }: LoamOptions,
+  { beside } = { beside: false },
+): Promise<Ground> {
   const { databaseUrl: url, data: dataFolder, rootKeyCommand: command } = configuration;
   const form = configuration.database === 'auto' ? undefined : configuration.database;
   const database = await openDatabase({ url, dataFolder, form, migrations: MIGRATIONS, log, signal });
@@ -143,13 +172,20 @@ async function openGround({ configuration, environment, log, signal }: LoamOptio
   const { objectsUrl, objectsKeyFile, segmentCacheMb } = configuration;
   const segmentCacheBytes = segmentCacheMb * 2 ** 20;
   const stores = await openStores({
-    ...{ objectsUrl, objectsKeyFile, segmentCacheBytes, dataFolder, environment, ids: randomIds },
+    ...{ objectsUrl, objectsKeyFile, segmentCacheBytes, dataFolder, environment, ids: randomIds, beside },
   });
   const workers = createWorkerPool({ concurrency: configuration.workers, log });
+  const rootKey = ensureRootKey({ environment, dataFolder, ids: randomIds });
+  const root = { ...rootKey, account: configuration.account };
+  const access = { database, clock: systemClock, ids: randomIds };
   return {
     configuration,
+    environment,
     database,
     keyring,
+    rootKey,
+    accessKeys: createAccessKeys({ ...access, keyring, root }),
+    accounts: createAccounts({ ...access, operator: configuration.account }),
     audit: createAudit({
       ...{ database, key: keyring.derive('audit'), clock: systemClock, ids: randomIds, log },
       retentionDays: configuration.auditRetentionDays,
@@ -189,7 +225,10 @@ function composeSystems(ground: Ground) {
   const pageTokens = createPageTokens(ground.keyring.derive('page-tokens'));
   const kms = createKms({ database, keyring: ground.keyring, pageTokens, clock, ids, log });
   const { bucketOwnership } = ground.configuration;
-  const objects = createObjects({ database, store: ground.objectStore, pageTokens, clock, ids, log, bucketOwnership });
+  const objects = createObjects({
+    ...{ database, store: ground.objectStore, pageTokens, clock, ids, log, bucketOwnership },
+    keys: { keyring: ground.keyring, dataKeys: kms.dataKeys, guard: kms.guard },
+  });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
   const { searchMemoryMb } = ground.configuration;
   const knowledge = createKnowledge({
@@ -199,45 +238,77 @@ function composeSystems(ground: Ground) {
     searchMemoryMb,
     documentsAtOnce: ground.configuration.workers,
   });
-  const identity = createIdentity();
+  const { accessKeys, accounts, keyring } = ground;
+  const outbound = createOutbound({ allow: ground.configuration.allowOutbound });
+  const identity = createIdentity({ ...shared, keyring, accessKeys, accounts, fetch: outbound });
   const gateway = createGateway({ models, clock, ids });
   const services = [
     objects.operations,
     kms.operations,
-    identity.operations,
+    ...identity.operations,
     ...gateway.operations,
     ...knowledge.operations,
   ];
-  return { objects, kms, knowledge, services };
+  const { objectStore, segmentStore } = ground;
+  const garbage = createGarbage({ database, clock, objectStore, segmentStore, objects, knowledge });
+  return { objects, kms, knowledge, identity, garbage, services };
 }
 
-function startPeriodic(ground: Ground, { objects, kms, knowledge }: Systems): Periodic[] {
-  const { log, objectStore, segmentStore } = ground;
-  const clock = systemClock;
-  const never = new AbortController().signal;
-  const collectors = [
-    createOrphanCollector({ store: objectStore, clock, graceMs: ORPHANS_MS, owners: [objects.findReferences] }),
-    createOrphanCollector({ store: segmentStore, clock, graceMs: ORPHANS_MS, owners: [knowledge.findReferences] }),
-  ];
+function startPeriodic(ground: Ground, { objects, kms, garbage }: Systems, shelves: ShelfWatch): Periodic[] {
+  const { log } = ground;
+  const run = { plan: false, signal: new AbortController().signal };
   return [
     every(ORPHANS_MS, () => ground.audit.prune(), { name: 'pruning of the audit trail', log }),
-    every(SWEEP_MS, () => objects.sweep(), { name: 'sweep of removed objects', log }),
+    every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),
+    every(SWEEP_MS, () => garbage.replacedObjects(run), { name: 'sweep of removed objects', log }),
     every(SWEEP_MS, () => kms.sweep(), { name: 'destruction and rotation of keys', log }),
-    every(SWEEP_MS, () => knowledge.sweep(never), { name: 'sweep of dead segments', log }),
-    ...collectors.map((one) => every(ORPHANS_MS, () => one.pass(never), { name: 'collection of orphaned bytes', log })),
+    every(SWEEP_MS, () => shelves.tell(), { name: 'telling backups which keys were destroyed', log }),
+    every(SWEEP_MS, () => garbage.deadSegments(run), { name: 'sweep of dead segments', log }),
+    every(ORPHANS_MS, () => garbage.orphans('objects', run), { name: 'collection of orphaned bytes', log }),
+    every(ORPHANS_MS, () => garbage.orphans('segments', run), { name: 'collection of orphaned segments', log }),
+    every(ORPHANS_MS, () => garbage.unfinishedWrites(run), { name: 'collection of unfinished writes', log }),
   ];
 }
 
-function open(ground: Ground, systems: Systems, rootKey: RootKey): Promise<Serving> {
-  const { configuration, database, keyring, models, freeSpace, log } = ground;
+/** What a server does to its own store when it is asked. */
+function maintenanceOf(ground: Ground, garbage: GarbageCollection): Maintenance {
+  const { signal } = new AbortController();
+  return {
+    backup: (request, report) => takeBackup({ ...ground, version: VERSION }, request, { signal, report }),
+    collectGarbage: (plan) => garbage.all({ plan, signal }),
+  };
+}
+
+/** The collection of garbage without a server. */
+export async function openGarbage(
+  options: LoamOptions,
+): Promise<{ garbage: GarbageCollection; close: () => Promise<void> }> {
+  const ground = await openGround(options, { beside: true });
+  const systems = composeSystems(ground);
+  return { garbage: systems.garbage, close: () => closeGround(ground, systems) };
+}
+
+function open(ground: Ground, systems: Systems): Promise<Serving> {
+  const { configuration, models, freeSpace, accessKeys, accounts, log } = ground;
+  const { identity } = systems;
   const [clock, ids] = [systemClock, randomIds];
-  const root = { ...rootKey, account: configuration.account };
   return serve({
     ...{ configuration, clock, ids, log, freeSpace, audit: ground.audit, version: VERSION, services: systems.services },
-    accessKeys: createAccessKeys({ database, keyring, clock, ids, root }),
+    ...{ accessKeys, credentials: identity.credentials, changed: identity.changed, noteUse: identity.noteUse },
     loamOperations: [
       loamOperation('ListModels', noInput, async () => ({ models: models.list() })),
       ...knowledgeOperations(systems.knowledge, configuration.region),
+      ...lifecycleOperations(systems.objects, configuration.region),
+      ...maintenanceOperations({
+        ...{ maintenance: maintenanceOf(ground, systems.garbage), operatorAccount: configuration.account },
+        ...{ ids: randomIds, log },
+      }),
+      ...accountOperations({ accounts, accessKeys, operator: configuration.account, changed: identity.changed }),
+      ...sessionOperations(identity),
+      ...accessOperations({
+        ...{ audit: ground.audit, services: systems.services, findPrincipal: identity.findPrincipal, clock },
+        ...{ region: configuration.region, operatorAccount: configuration.account },
+      }),
     ],
     health: () => healthOf(ground),
     coverage: async () => coverageReport(await readCoverage(systems.services)),

@@ -18,7 +18,11 @@ const LAYERS = [
   'systems',
   'config.ts',
   'server',
+  'garbage.ts',
+  'shelf-watch.ts',
+  'backups.ts',
   'loam.ts',
+  'maintenance.ts',
   'cli',
   'main.ts',
 ];
@@ -42,8 +46,14 @@ const MAY_USE_SYSTEM = [
   'storage/keys/root-key-check.ts',
   'storage/jobs/job-table.ts',
   'storage/jobs/instance-table.ts',
-  // A key is what leads to the account.
+  // Bytes are collected for all accounts at once, and a backup is of all of them.
+  'storage/leases.ts',
+  'storage/backup/create-backup.ts',
+  'shelf-watch.ts',
+  // A key is what leads to the account; accounts belong to the operator of the whole.
   'access/access-key-table.ts',
+  'access/account-table.ts',
+  'systems/identity/tables/access-keys.ts',
   // A chain of records is one process's, of all accounts.
   'access/audit/tables.ts',
   // Bucket names are unique across accounts; removals and segments are collected for all accounts at once.
@@ -52,6 +62,7 @@ const MAY_USE_SYSTEM = [
   'systems/knowledge/tables/segments.ts',
   // Keys of all accounts are destroyed and rotated when their time has come.
   'systems/kms/tables/due-keys.ts',
+  'systems/kms/tables/key-tombstones.ts',
   // `select 1`, for the health of the database.
   'loam.ts',
 ];

@@ -6,6 +6,7 @@ import { makeFolder } from '../make-folder.ts';
 import type { Migration } from './contract.ts';
 import { clusterOf, isMade } from './embedded/cluster.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
+import { checkFolderFormat } from './folder-format.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrate } from './migrate.ts';
 import { openPglite, pgliteFolderOf } from './pglite/open-pglite.ts';
@@ -24,6 +25,8 @@ export interface DatabaseOptions {
   readonly form?: 'embedded' | 'pglite' | undefined;
   /** Leaves the schema as it is: for a look, a backup or a restore. */
   readonly leaveSchema?: boolean | undefined;
+  /** The `bin` folder of another PostgreSQL for the embedded server: that which made its cluster. */
+  readonly oldBinaries?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,7 +36,7 @@ const POOL_SIZE = 8;
  * Opens the store of records and brings its schema up to date: by URL, else as an embedded PostgreSQL server, else, where
  * that cannot run, as PGlite. `describe()` tells which and why. What a data folder began with it stays with.
  *
- * @throws LoamError `folder-unusable`, `data-folder-in-use`, `database-unavailable`, `database-unusable`, `database-newer`,
+ * @throws LoamError `folder-unusable`, `data-folder-in-use`, `data-folder-newer`, `database-unavailable`, `database-unusable`, `database-newer`,
  * `migration-changed`.
  */
 export async function openDatabase({ dataFolder, ...rest }: DatabaseOptions): Promise<PooledDatabase> {
@@ -62,6 +65,7 @@ function openUrl(url: string, log: Log): Promise<PooledDatabase> {
 async function openInFolder(options: DatabaseOptions): Promise<PooledDatabase> {
   const lock = lockFolder(options.dataFolder);
   try {
+    checkFolderFormat(options.dataFolder);
     const database = await openEither(options);
     const close = async (): Promise<void> => {
       await database.close();
@@ -75,18 +79,26 @@ async function openInFolder(options: DatabaseOptions): Promise<PooledDatabase> {
 }
 
 async function openEither(options: DatabaseOptions): Promise<PooledDatabase> {
-  const { dataFolder, form, log, signal, runAs = 'nobody' } = options;
+  const { dataFolder, form, log, signal, runAs = 'nobody', oldBinaries } = options;
   const hasPglite = existsSync(pgliteFolderOf(dataFolder));
+  refuseOtherForm(form, { pglite: hasPglite, embedded: isMade(clusterOf(dataFolder)) });
   if (form === 'pglite' || (hasPglite && form === undefined)) {
     const reason = form === 'pglite' ? 'It was asked for.' : 'The data folder began with PGlite.';
     return openPglite({ dataFolder, log, signal, reason });
   }
-  const embedded = await openEmbedded({ dataFolder, log, signal, runAs });
+  const embedded = await openEmbedded({ dataFolder, log, signal, runAs, oldBinaries });
   if (!('obstacle' in embedded)) return embedded;
   const problem = `The embedded PostgreSQL server cannot run: ${embedded.obstacle}.`;
-  // An empty database beside the real one would look like the loss of everything.
   if (isMade(clusterOf(dataFolder)) || form === 'embedded') throw new LoamError('database-unusable', { problem });
   return openPglite({ dataFolder, log, signal, reason: problem });
+}
+
+/** An empty database beside the real one would look like the loss of everything. */
+function refuseOtherForm(form: DatabaseOptions['form'], has: { pglite: boolean; embedded: boolean }): void {
+  const other = form === 'pglite' ? 'embedded' : 'pglite';
+  if (form === undefined || has[form] || !has[other]) return;
+  const problem = `The data folder holds a database of the form ${other}. Convert it with: loam migrate --database ${form}`;
+  throw new LoamError('database-unusable', { problem });
 }
 
 /**

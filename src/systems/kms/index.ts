@@ -19,6 +19,13 @@ import { rotateDueKeys } from './rotation.ts';
 
 export { contextKeys } from './context-keys.ts';
 export { namedArn } from './find-key.ts';
+export { KEY_CHANNEL } from './plaintext-cache.ts';
+export {
+  applyKeyTombstones,
+  type KeyTombstone,
+  selectKeyTombstones,
+  selectLivingKeys,
+} from './tables/key-tombstones.ts';
 export { type KeyQuestion, kmsMigrations };
 
 export interface KmsOptions {

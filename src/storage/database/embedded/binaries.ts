@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { LoamError } from '../../../core/errors.ts';
+import type { Cluster } from './cluster.ts';
 
 /** The programs of the embedded server. */
 export interface Binaries {
@@ -37,6 +40,28 @@ export function findBinaries(): Binaries | Obstacle {
     return { obstacle: `the library links in ${folder} are missing and cannot be made (${(error as Error).message})` };
   }
   return { initdb: join(folder, 'bin', 'initdb'), postgres: join(folder, 'bin', 'postgres'), folder };
+}
+
+/** The programs of a PostgreSQL that is installed elsewhere: its `bin` folder. */
+export function binariesIn(bin: string): Binaries {
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), folder: dirname(bin) };
+}
+
+/**
+ * A cluster opens with the major version that made it alone (PostgreSQL manual, "Upgrading a PostgreSQL Cluster").
+ *
+ * @throws LoamError `database-unusable`, saying how its content can be brought over
+ */
+export function checkMajorVersion(cluster: Cluster, { postgres }: Binaries): void {
+  const made = readFileSync(join(cluster.data, 'PG_VERSION'), 'utf8').trim();
+  const [, ours] = /(\d+)(\.|beta|rc|devel)/.exec(execFileSync(postgres, ['--version'], { encoding: 'utf8' })) ?? [];
+  if (ours === undefined || made === ours) return;
+  throw new LoamError('database-unusable', {
+    problem:
+      `The database of the data folder was made by PostgreSQL ${made}, and this is ${ours}. Bring it over with: ` +
+      `loam migrate --old-binaries FOLDER, the bin folder of a PostgreSQL ${made}; or take a backup with the Loam that ` +
+      'made it and restore it into a new data folder',
+  });
 }
 
 function packageFolder(name: string): string | undefined {

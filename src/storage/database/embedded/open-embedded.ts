@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Log } from '../../../core/log.ts';
 import { connectDatabase, type PooledDatabase } from '../pooled-database.ts';
-import { findBinaries, type Obstacle } from './binaries.ts';
+import { binariesIn, checkMajorVersion, findBinaries, type Obstacle } from './binaries.ts';
 import { clusterOf, isMade, makeCluster, ROLE } from './cluster.ts';
 import { startServer } from './server.ts';
 import { findServerUser, type ServerUser } from './server-user.ts';
@@ -10,6 +10,8 @@ export interface EmbeddedOptions {
   readonly dataFolder: string;
   /** Whom the server belongs to when Loam is root. */
   readonly runAs: string;
+  /** The `bin` folder of the PostgreSQL that made the cluster, where it is not ours. */
+  readonly oldBinaries?: string | undefined;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
 }
@@ -24,12 +26,13 @@ const POOL_SIZE = 8;
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<PooledDatabase | Obstacle> {
   const { dataFolder, log, signal } = options;
-  const binaries = findBinaries();
+  const binaries = options.oldBinaries === undefined ? findBinaries() : binariesIn(options.oldBinaries);
   if ('obstacle' in binaries) return binaries;
   const user = findServerUser(options.runAs, [dataFolder, binaries.folder]);
   if ('obstacle' in user) return user;
   const cluster = clusterOf(dataFolder);
   const fresh = !isMade(cluster);
+  if (!fresh) checkMajorVersion(cluster, binaries);
   try {
     if (fresh) await makeCluster(cluster, { binaries, user, signal });
     const server = await startServer({ cluster, binaries, user, log, signal });
