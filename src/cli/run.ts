@@ -82,7 +82,9 @@ function parse(verb: Verb, line: readonly string[]) {
     const type = switchSettings.has(name) ? ('boolean' as const) : ('string' as const);
     return [flagOf(name), { type }] as const;
   });
-  const own = Object.entries(verb.options).map(([name, { type }]) => [name, { type }] as const);
+  const own = Object.entries(verb.options).map(
+    ([name, { type, multiple = false }]) => [name, { type, multiple }] as const,
+  );
   const common = [
     ['json', { type: 'boolean' as const }],
     ['help', { type: 'boolean' as const, short: 'h' }],
@@ -91,7 +93,12 @@ function parse(verb: Verb, line: readonly string[]) {
   const options = Object.fromEntries([...settings, ...common, ...own]);
   try {
     const { values, positionals } = parseArgs({ args: [...line], options, allowPositionals: true, strict: true });
-    return { values: { ...defaultsOf(verb), ...values } as Record<string, string | boolean | undefined>, positionals };
+    const single = Object.entries(values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join('\n') : value,
+    ]);
+    const all = { ...defaultsOf(verb), ...Object.fromEntries(single) } as Record<string, string | boolean | undefined>;
+    return { values: all, positionals };
   } catch (cause) {
     const allowed = [...Object.keys(verb.options), ...flagSettings.map(flagOf), 'config', 'json', 'help'];
     const problem = (cause as Error).message.split('. To specify')[0];

@@ -9,6 +9,8 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly help: string;
   readonly default?: string;
+  /** Given several times, it is the texts joined by line ends. */
+  readonly multiple?: boolean;
 }
 
 export interface Invocation {

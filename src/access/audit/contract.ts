@@ -53,6 +53,8 @@ export interface AuditRecord {
   readonly policy?: string;
   readonly statement?: string;
   readonly action?: string;
+  /** The reason for a person of the account. */
+  readonly sentence?: string;
   readonly status: number;
   readonly error?: string;
   readonly durationMs: number;

@@ -67,13 +67,16 @@ function resourceOf({ access, guard }: JudgedAccess, principal: Principal | unde
 
 function verdictOf({ authorization }: AuditedCall, isCallers: boolean): Partial<AuditRecord> {
   if (!authorization) return {};
-  const last = authorization.judged.at(-1);
+  const { judged } = authorization;
+  const refused = authorization.refusal && judged.find(({ decision }) => !decision.allowed);
+  const last = refused ?? judged.at(-1);
   const allowed = authorization.refusal === undefined;
   if (!last) return { allowed, ...(allowed ? {} : { reason: 'no-row' }) };
-  const { code, source, policy, statement } = last.decision.reason;
+  const { code, source, policy, statement, sentence } = last.decision.reason;
   const isVisible = isCallers === (source !== 'resource-based policy') || code === 'allowed-by-resource';
   return {
     ...{ allowed, reason: code, action: last.access.action },
+    ...(isVisible && !allowed && { sentence }),
     ...(isVisible && policy !== undefined && { policy }),
     ...(isVisible && statement !== undefined && { statement }),
   };

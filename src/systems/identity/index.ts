@@ -2,13 +2,16 @@
 import type { AccessKeys } from '../../access/access-keys.ts';
 import type { Accounts } from '../../access/accounts.ts';
 import { createIssuers, type Issuers } from '../../access/oidc/issuers.ts';
+import type { Principal } from '../../access/principal.ts';
 import type { Fetch } from '../../core/outbound/index.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { ServiceOperations } from '../../wire/operation.ts';
 import { iamOperations } from './api/iam/index.ts';
 import { stsOperations } from './api/sts/index.ts';
 import { globalScope, type IdentityContext } from './context.ts';
 import { createCredentials, type IdentityCredentials } from './principals/credentials.ts';
 import { createLastUse, type Use } from './principals/last-use.ts';
+import { principalOfArn } from './principals/simulated-principal.ts';
 import { revokeSessions } from './sessions/revoke-sessions.ts';
 
 export { identityMigrations } from './migrations/list.ts';
@@ -33,6 +36,12 @@ export interface Identity {
   changed(): Promise<void>;
   /** Forgets remembered rights here alone: what hears of changes that others made calls it. */
   forget(): void;
+  /**
+   * The user, role or group of an ARN of the account, with the rights that it has now.
+   *
+   * @throws LoamError `request-invalid`, `entity-not-found`
+   */
+  findPrincipal(this: void, scope: Scope, arn: string): Promise<Principal>;
   /**
    * Ends the sessions of a role that were made before now, by a policy of the role that everybody can see and remove.
    *
@@ -63,6 +72,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     credentials,
     issuers,
     noteUse: createLastUse(options),
+    findPrincipal: (scope, arn) => principalOfArn(context, scope, arn),
     changed: () => context.changed(),
     forget,
     revokeSessions: (account, role) => revokeSessions(context, globalScope({ account }), role),
