@@ -180,6 +180,10 @@ export const ERRORS = {
   'cors-absent': row<{ bucket: string }>('not-found', () => 'The CORS configuration does not exist.'),
   'lifecycle-absent': row<{ bucket: string }>('not-found', () => 'The lifecycle configuration does not exist.'),
   'bucket-policy-absent': row<{ bucket: string }>('not-found', (d) => `The bucket ${d.bucket} has no policy.`),
+  'bucket-encryption-absent': row<{ bucket: string }>(
+    'not-found',
+    () => 'The server side encryption configuration was not found.',
+  ),
   'public-access-block-absent': row<{ bucket: string }>(
     'not-found',
     (d) => `The bucket ${d.bucket} has no public access block configuration.`,

@@ -3,6 +3,7 @@ import type { AccessControlList } from './access/acl.ts';
 import type { ObjectOwnership } from './access/ownership.ts';
 import type { PublicAccessBlock } from './access/public-access.ts';
 import type { CorsRule } from './cors.ts';
+import type { DefaultEncryption } from './encryption/bucket-default.ts';
 import type { LifecycleRule } from './lifecycle/rules.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import type { LockMode, Tag } from './properties.ts';
@@ -32,7 +33,7 @@ export interface SettingDocuments {
   readonly ownership: { readonly objectOwnership: ObjectOwnership; readonly deleted?: true };
   readonly 'public-access-block': PublicAccessBlock;
   readonly cors: { readonly rules: readonly CorsRule[] };
-  readonly encryption: SettingDocument;
+  readonly encryption: DefaultEncryption;
   readonly lifecycle: { readonly rules: readonly LifecycleRule[] };
   readonly tagging: { readonly tags: readonly Tag[] };
   readonly notification: SettingDocument;

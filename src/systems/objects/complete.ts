@@ -95,8 +95,8 @@ async function complete(
   const versionId = await writeObject(system, writingWithin(transaction), bucket, object, condition);
   if (versionId === undefined) throw new LoamError('bucket-not-found', { bucket: bucket.name });
   if (parts.length < stored.length) await dropOthers(transaction, bucket, upload, parts);
-  const { size, etag, checksum } = object;
-  const completed = { size, etag, checksum, versionId, partsSha256: hashOf(named) };
+  const { size, etag, checksum, encryption } = object;
+  const completed = { size, etag, checksum, encryption, versionId, partsSha256: hashOf(named) };
   await insertCompletedUpload(transaction, bucket, upload, completed);
   return completed;
 }

@@ -1,6 +1,10 @@
 import { Readable } from 'node:stream';
 import { isLoamError, LoamError } from '../../core/errors.ts';
+import { openBytes } from '../../storage/keys/sealed-stream.ts';
 import type { ByteRange } from '../../storage/objects/contract.ts';
+import type { CustomerKey, KeyUser } from './encryption/contract.ts';
+import { openDataKey } from './encryption/data-key.ts';
+import { openSealed, readSealed } from './encryption/read-sealed.ts';
 import type { FoundObject } from './find.ts';
 import type { ObjectSystem } from './object.ts';
 import { type PartBytes, selectPartsInRange } from './tables/parts.ts';
@@ -9,6 +13,9 @@ import { type PartBytes, selectPartsInRange } from './tables/parts.ts';
 export interface Reader {
   /** Ends the reading. */
   readonly signal: AbortSignal;
+  /** In whose name the key of an encrypted object is used. */
+  readonly user?: KeyUser | undefined;
+  readonly customerKey?: CustomerKey | undefined;
 }
 
 /**
@@ -22,13 +29,22 @@ export async function openContent(
   range: ByteRange | undefined,
   reader: Reader,
 ): Promise<Readable | Buffer | undefined> {
-  if (object.inlineBytes) return range ? object.inlineBytes.subarray(range.start, range.end + 1) : object.inlineBytes;
+  const { user, customerKey } = reader;
+  const dataKey = await openDataKey(system, bucket, object, { user, customerKey });
+  if (object.inlineBytes) {
+    const bytes = dataKey ? openBytes(dataKey, object.inlineBytes) : object.inlineBytes;
+    return range ? bytes.subarray(range.start, range.end + 1) : bytes;
+  }
   const { signal } = reader;
   const wanted = range ?? { start: 0, end: object.size - 1 };
+  if (object.bytesId && dataKey) {
+    const stored = { bytesId: object.bytesId, size: object.size, dataKey };
+    return ifStored(openSealed(system.store, stored, wanted, signal));
+  }
   if (object.bytesId) return ifStored(system.store.read(object.bytesId, { signal, range: wanted }));
   const parts = await selectPartsInRange(system.database, bucket, object.uploadId ?? '', wanted);
   if (!covers(parts, wanted)) return undefined;
-  return Readable.from(readParts(system, parts, wanted, signal), { objectMode: false });
+  return Readable.from(readParts(system, parts, wanted, { signal, dataKey }), { objectMode: false });
 }
 
 async function ifStored(opening: Promise<Readable>): Promise<Readable | undefined> {
@@ -52,17 +68,23 @@ async function* readParts(
   { store, leases }: ObjectSystem,
   parts: readonly PartBytes[],
   { start, end }: ByteRange,
-  signal: AbortSignal,
+  { signal, dataKey }: { signal: AbortSignal; dataKey: Uint8Array | undefined },
 ): AsyncGenerator<Buffer> {
   const giveBack = leases.hold(parts.map(({ bytesId }) => bytesId));
   try {
     for (const part of parts) {
       const range = { start: Math.max(0, start - part.start), end: Math.min(part.size, end - part.start + 1) - 1 };
-      yield* await store.read(part.bytesId, { range, signal });
+      if (dataKey) yield* readSealed(store, { ...part, context: partContext(part.partNumber), dataKey }, range, signal);
+      else yield* await store.read(part.bytesId, { range, signal });
     }
   } finally {
     giveBack();
   }
+}
+
+/** What a part is within all that the data key of its upload seals. */
+export function partContext(partNumber: number): string {
+  return `part ${partNumber}`;
 }
 
 const MOST_TRIES = 3;

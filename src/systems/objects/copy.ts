@@ -3,7 +3,10 @@ import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { ByteRange } from '../../storage/objects/contract.ts';
 import { checkReadConditions, type ReadConditions, type WriteCondition } from './conditions.ts';
-import { openContent, readObject } from './content.ts';
+import { openContent, type Reader, readObject } from './content.ts';
+import type { CustomerKey, EncryptionRequest, KeyUser, NewDataKey } from './encryption/contract.ts';
+import { makeDataKey } from './encryption/data-key.ts';
+import { entityTag } from './encryption/entity-tag.ts';
 import { type FoundObject, findObject } from './find.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey } from './names.ts';
@@ -24,6 +27,8 @@ import { shownVersion } from './versioning.ts';
 export interface CopySource {
   readonly place: Place;
   readonly conditions: ReadConditions;
+  /** Of a source that is encrypted under a customer's key. */
+  readonly customerKey?: CustomerKey | undefined;
 }
 
 export interface CopyOptions {
@@ -33,6 +38,9 @@ export interface CopyOptions {
   /** The checksum that the copy shall have; undefined keeps the source's. */
   readonly algorithm: ChecksumAlgorithm | undefined;
   readonly condition: WriteCondition | undefined;
+  /** Of the copy; undefined is as its bucket is set, whatever the source is. */
+  readonly encryption?: EncryptionRequest | undefined;
+  readonly user?: KeyUser;
   /** What is not given is as `PLAIN` says, but for the tags: those are the source's. */
   readonly properties?: Partial<ObjectProperties>;
   readonly signal: AbortSignal;
@@ -45,11 +53,11 @@ export interface CopiedObject extends WrittenObject {
 
 /**
  * Copies an object. Bytes never change, so a copy of one piece shares those of its source; only what was uploaded in parts, or
- * shall have another checksum, is read through.
+ * shall have another checksum, or is encrypted before or after, is read through.
  *
  * @throws LoamError `key-not-found`, `bucket-not-found`, `precondition-failed`, `request-invalid`, `object-too-large`
  */
-export function copyObject(
+export async function copyObject(
   system: ObjectSystem,
   caller: Scope,
   place: Place,
@@ -58,19 +66,23 @@ export function copyObject(
   const { source, description, condition, algorithm } = options;
   checkKey(place.key);
   if (description) checkMetadata(description.metadata);
-  else refuseCopyToItself(source.place, place);
+  else if (!options.encryption) refuseCopyToItself(source.place, place);
+  const { user, encryption: request } = options;
+  const bucket = await system.buckets.open(caller, place.bucket, place.expectedOwner);
+  const sealing = await makeDataKey(system, { bucket, key: place.key, request, user });
   return readObject(
     () => findSource(system, caller, source),
     async (found) => {
       const { object } = found;
       if (object.size > MOST_BYTES_AT_ONCE) throw new LoamError('object-too-large', { limit: MOST_BYTES_AT_ONCE });
-      const bytes = shareBytes(object, algorithm) ?? (await copyBytes(system, found, options));
+      const bytes = shareBytes(object, algorithm, sealing) ?? (await copyBytes(system, found, sealing, options));
       if (!bytes) return undefined;
       const { headers, metadata } = description ?? object;
       const modifiedAt = new Date(system.clock.now());
       const properties = { ...PLAIN, tags: object.tags, ...options.properties };
       const described = { key: place.key, size: object.size, modifiedAt, headers, metadata };
-      const copy: NewObject = { ...properties, ...described, ...bytes };
+      const encrypted = sealing && { encryption: sealing.encryption, sealedKey: sealing.sealedKey };
+      const copy: NewObject = { ...properties, ...described, ...bytes, ...encrypted };
       const commit = () => placeObject(system, caller, place, copy, condition);
       const written = await (bytes.shared ? commit() : keepOrRemove(system, copy, commit));
       return { ...written, sourceVersionId: shownVersion(found.bucket, object.versionId) };
@@ -95,9 +107,10 @@ export async function receiveSource(
   system: ObjectSystem,
   found: FoundObject,
   range: ByteRange | undefined,
+  reader: Reader,
   options: ReceiveOptions,
 ): Promise<ReceivedBytes | undefined> {
-  const content = await openContent(system, found, range, options);
+  const content = await openContent(system, found, range, reader);
   return content && receiveBytes(system.store, Buffer.isBuffer(content) ? onePiece(content) : content, options);
 }
 
@@ -108,7 +121,12 @@ interface CopiedBytes {
   readonly shared: boolean;
 }
 
-function shareBytes(object: StoredObject, algorithm: ChecksumAlgorithm | undefined): CopiedBytes | undefined {
+function shareBytes(
+  object: StoredObject,
+  algorithm: ChecksumAlgorithm | undefined,
+  sealing: NewDataKey | undefined,
+): CopiedBytes | undefined {
+  if (sealing || object.encryption) return undefined;
   const { etag, inlineBytes, bytesId } = object;
   if (algorithm && algorithm !== object.checksumAlgorithm) return undefined;
   const content = inlineBytes ? { inlineBytes } : bytesId ? { bytesId } : undefined;
@@ -118,14 +136,16 @@ function shareBytes(object: StoredObject, algorithm: ChecksumAlgorithm | undefin
 async function copyBytes(
   system: ObjectSystem,
   found: FoundObject,
-  { algorithm = found.object.checksumAlgorithm ?? undefined, signal }: CopyOptions,
+  seal: NewDataKey | undefined,
+  { algorithm = found.object.checksumAlgorithm ?? undefined, signal, source, user }: CopyOptions,
 ): Promise<CopiedBytes | undefined> {
-  const limits = { inlineLimit: INLINE_BYTES, sizeLimit: MOST_BYTES_AT_ONCE };
-  const received = await receiveSource(system, found, undefined, { ...limits, algorithm, signal });
+  const limits = { inlineLimit: INLINE_BYTES, sizeLimit: MOST_BYTES_AT_ONCE, seal };
+  const reader = { signal, user, customerKey: source.customerKey };
+  const received = await receiveSource(system, found, undefined, reader, { ...limits, algorithm, signal });
   if (!received) return undefined;
   const { md5, checksum: value, content } = received;
   const checksum = algorithm && value ? ({ algorithm, type: 'FULL_OBJECT', value } as const) : undefined;
-  return { etag: md5.toString('hex'), checksum, content, shared: false };
+  return { etag: entityTag(system.ids, md5, seal?.encryption), checksum, content, shared: false };
 }
 
 export function checksumOf(object: StoredObject): StoredChecksum | undefined {

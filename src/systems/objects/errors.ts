@@ -99,6 +99,16 @@ export const s3Errors: ServiceErrors = {
     status: 404,
     members: ({ bucket }) => ({ BucketName: bucket }),
   },
+  'bucket-encryption-absent': {
+    name: 'ServerSideEncryptionConfigurationNotFoundError',
+    status: 404,
+    members: ({ bucket }) => ({ BucketName: bucket }),
+  },
+  'kms-key-not-found': { name: 'KMS.NotFoundException', status: 400 },
+  'kms-key-destroyed': { name: 'KMS.NotFoundException', status: 400 },
+  'kms-key-disabled': { name: 'KMS.DisabledException', status: 400 },
+  'kms-key-pending-deletion': { name: 'KMS.KMSInvalidStateException', status: 400 },
+  'kms-usage-invalid': { name: 'KMS.InvalidKeyUsageException', status: 400 },
   'storage-full': { name: 'ServiceUnavailable', status: 503 },
 };
 

@@ -26,7 +26,7 @@ export interface ObjectToRead {
   readonly etag: string;
   readonly contentType: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
-  /** The stored bytes in order, for a worker that opens `store.localPath(id)`; empty when the bytes are in the row. */
+  /** The stored bytes in order, for a worker that opens `store.localPath(id)`; empty when they are in the row or encrypted. */
   readonly bytesIds: readonly string[];
 }
 
@@ -63,8 +63,10 @@ export function openObject(
       const content = await openContent(system, found, undefined, { signal });
       if (!content) return undefined;
       const stream = Buffer.isBuffer(content) ? Readable.from([content], { objectMode: false }) : content;
-      const parts = uploadId ? await selectParts(system.database, found.bucket, uploadId) : [];
-      const bytesIds = bytesId ? [bytesId] : parts.filter((part) => part.size > 0).map((part) => part.bytesId);
+      const isPlain = found.object.encryption === null;
+      const parts = uploadId && isPlain ? await selectParts(system.database, found.bucket, uploadId) : [];
+      const bytesIds =
+        bytesId && isPlain ? [bytesId] : parts.filter((part) => part.size > 0).map((part) => part.bytesId);
       return { stream, size, etag, contentType: headers.contentType, metadata, bytesIds };
     },
   );

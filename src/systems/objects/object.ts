@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { ObjectOwnership } from './access/ownership.ts';
 import type { BucketDirectory } from './bucket-directory.ts';
 import type { BucketSettings } from './bucket-settings.ts';
+import type { ObjectKeys } from './encryption/contract.ts';
 import type { Leases } from './leases.ts';
 import type { ObjectProperties } from './properties.ts';
 
@@ -19,6 +20,8 @@ export interface ObjectSystem {
   readonly ids: Ids;
   readonly buckets: BucketDirectory;
   readonly leases: Leases;
+  /** Absent where nothing is encrypted. */
+  readonly keys?: ObjectKeys | undefined;
   /** Of new buckets of which their creator says nothing. */
   readonly bucketOwnership: ObjectOwnership;
 }

@@ -1,12 +1,15 @@
 import type { ChecksumAlgorithm } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
-import { readObject } from './content.ts';
+import { partContext, readObject } from './content.ts';
 import { type CopySource, findSource, receiveSource } from './copy.ts';
+import type { CustomerKey, KeyUser } from './encryption/contract.ts';
+import { openDataKey } from './encryption/data-key.ts';
+import { entityTag } from './encryption/entity-tag.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import { keepOrRemove, MOST_BYTES_AT_ONCE } from './put.ts';
 import { contentRange, parseRange } from './ranges.ts';
-import { type ReceivedBytes, receiveBytes } from './receive.ts';
+import { type ReceivedBytes, type ReceiveOptions, receiveBytes } from './receive.ts';
 import { type Part, writePart } from './tables/parts.ts';
 import type { Upload } from './tables/uploads.ts';
 import { findUpload, type UploadPlace } from './uploads.ts';
@@ -22,12 +25,25 @@ export interface SentChecksum {
   readonly value: string;
 }
 
-export interface PartUpload {
+/** Who uploads, where the upload is encrypted. */
+export interface PartSealing {
+  readonly user?: KeyUser | undefined;
+  /** The customer's key that the upload was begun with. */
+  readonly customerKey?: CustomerKey | undefined;
+}
+
+export interface PartUpload extends PartSealing {
   readonly partNumber: number;
   readonly body: AsyncIterable<Uint8Array>;
   /** Asked when the body has ended: a checksum may come in its trailer. */
   readonly checksum: () => SentChecksum | undefined;
   readonly signal: AbortSignal;
+}
+
+/** A part, and the upload it is of. */
+export interface UploadedPart {
+  readonly part: Part;
+  readonly upload: Upload;
 }
 
 /**
@@ -39,23 +55,25 @@ export async function uploadPart(
   system: ObjectSystem,
   caller: Scope,
   place: UploadPlace,
-  { partNumber, body, checksum, signal }: PartUpload,
-): Promise<Part> {
+  { partNumber, body, checksum, signal, ...sealing }: PartUpload,
+): Promise<UploadedPart> {
   checkPartNumber(partNumber);
   const { bucket, upload } = await findUpload(system, caller, place);
   const received = await receiveBytes(system.store, body, {
     inlineLimit: NOTHING_INLINE,
     sizeLimit: MOST_BYTES_AT_ONCE,
+    seal: await sealOf(system, bucket, upload, partNumber, sealing),
     signal,
   });
-  return keepPart(system, bucket, upload, received, () => {
+  const part = await keepPart(system, bucket, upload, received, () => {
     const sent = checksum();
     checkAlgorithm(upload, sent?.algorithm);
-    return partOf(system, partNumber, received, sent);
+    return partOf(system, upload, partNumber, received, sent);
   });
+  return { part, upload };
 }
 
-export interface PartCopy {
+export interface PartCopy extends PartSealing {
   readonly partNumber: number;
   readonly source: CopySource;
   /** `bytes=first-last`, both given; undefined for the whole source. */
@@ -63,8 +81,7 @@ export interface PartCopy {
   readonly signal: AbortSignal;
 }
 
-export interface CopiedPart {
-  readonly part: Part;
+export interface CopiedPart extends UploadedPart {
   /** The version that was copied; none where its bucket never kept versions. */
   readonly sourceVersionId: string | undefined;
 }
@@ -74,24 +91,26 @@ export async function copyPart(
   system: ObjectSystem,
   caller: Scope,
   place: UploadPlace,
-  { partNumber, source, range, signal }: PartCopy,
+  { partNumber, source, range, signal, ...sealing }: PartCopy,
 ): Promise<CopiedPart> {
   checkPartNumber(partNumber);
   const { bucket, upload } = await findUpload(system, caller, place);
   const algorithm = upload.checksumAlgorithm ?? undefined;
-  const limits = { inlineLimit: NOTHING_INLINE, sizeLimit: MOST_BYTES_AT_ONCE };
+  const seal = await sealOf(system, bucket, upload, partNumber, sealing);
+  const limits = { inlineLimit: NOTHING_INLINE, sizeLimit: MOST_BYTES_AT_ONCE, seal };
   const { received, sourceVersionId } = await readObject(
     () => findSource(system, caller, source),
     async (found) => {
       const bytes = range === undefined ? undefined : copyRange(range, found.object.size);
-      const taken = await receiveSource(system, found, bytes, { ...limits, algorithm, signal });
+      const reader = { signal, user: sealing.user, customerKey: source.customerKey };
+      const taken = await receiveSource(system, found, bytes, reader, { ...limits, algorithm, signal });
       return taken && { received: taken, sourceVersionId: shownVersion(found.bucket, found.object.versionId) };
     },
   );
   const { checksum: value } = received;
   const computed = algorithm && value ? { algorithm, value } : undefined;
-  const makePart = () => partOf(system, partNumber, received, computed);
-  return { part: await keepPart(system, bucket, upload, received, makePart), sourceVersionId };
+  const makePart = () => partOf(system, upload, partNumber, received, computed);
+  return { part: await keepPart(system, bucket, upload, received, makePart), upload, sourceVersionId };
 }
 
 function keepPart(
@@ -108,8 +127,20 @@ function keepPart(
   });
 }
 
+async function sealOf(
+  system: ObjectSystem,
+  bucket: Bucket,
+  upload: Upload,
+  partNumber: number,
+  { user, customerKey }: PartSealing,
+): Promise<ReceiveOptions['seal']> {
+  const dataKey = await openDataKey(system, bucket, upload, { user, customerKey });
+  return dataKey && { dataKey, context: partContext(partNumber) };
+}
+
 function partOf(
-  { clock }: ObjectSystem,
+  { clock, ids }: ObjectSystem,
+  { encryption }: Upload,
   partNumber: number,
   { size, md5, content }: ReceivedBytes,
   checksum: SentChecksum | undefined,
@@ -117,7 +148,7 @@ function partOf(
   return {
     partNumber,
     size,
-    etag: md5.toString('hex'),
+    etag: entityTag(ids, md5, encryption),
     modifiedAt: new Date(clock.now()),
     checksumAlgorithm: checksum?.algorithm ?? null,
     checksum: checksum?.value ?? null,

@@ -3,6 +3,9 @@ import type { Scope } from '../../core/scope.ts';
 import { isForeignKeyViolation } from '../../storage/database/database-errors.ts';
 import { inBucket } from './bucket-directory.ts';
 import type { WriteCondition } from './conditions.ts';
+import type { EncryptionRequest, KeyUser } from './encryption/contract.ts';
+import { makeDataKey } from './encryption/data-key.ts';
+import { entityTag } from './encryption/entity-tag.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey } from './names.ts';
 import type { Bucket, Description, NewObject, ObjectSystem, StoredChecksum, WrittenObject } from './object.ts';
@@ -31,6 +34,10 @@ export interface PutOptions extends Description {
   /** What is not given is as `PLAIN` says. */
   readonly properties?: Partial<ObjectProperties>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Undefined is as the bucket is set. */
+  readonly encryption?: EncryptionRequest | undefined;
+  /** In whose name the key of the encryption is used. */
+  readonly user?: KeyUser;
   /** Asked when the body has ended: a checksum may come in its trailer. */
   readonly checksum: () => StoredChecksum | undefined;
   readonly condition: WriteCondition | undefined;
@@ -52,17 +59,25 @@ export async function putObject(
   const { headers, metadata, condition } = options;
   checkKey(place.key);
   checkMetadata(metadata);
-  await refuseEarly(system, caller, place, options);
+  const bucket = await refuseEarly(system, caller, place, options);
+  const sealing = await makeDataKey(system, {
+    bucket,
+    key: place.key,
+    request: options.encryption,
+    user: options.user,
+  });
   const received = await receiveBytes(system.store, options.body, {
     inlineLimit: INLINE_BYTES,
     sizeLimit: MOST_BYTES_AT_ONCE,
+    seal: sealing,
     signal: options.signal,
   });
   return keepOrRemove(system, received, async () => {
     const object: NewObject = {
       ...{ ...PLAIN, ...options.properties, key: place.key, headers, metadata, content: received.content },
+      ...(sealing && { encryption: sealing.encryption, sealedKey: sealing.sealedKey }),
       size: received.size,
-      etag: received.md5.toString('hex'),
+      etag: entityTag(system.ids, received.md5, sealing?.encryption),
       modifiedAt: new Date(system.clock.now()),
       checksum: options.checksum(),
     };
@@ -76,10 +91,11 @@ async function refuseEarly(
   caller: Scope,
   place: Place,
   { condition, properties }: Pick<PutOptions, 'condition' | 'properties'>,
-): Promise<void> {
+): Promise<Bucket> {
   const bucket = await buckets.open(caller, place.bucket, place.expectedOwner);
   lockOfNew(bucket, { ...PLAIN, ...properties }, clock.now());
   if (condition) checkWriteCondition(condition, place.key, await selectObject(database, bucket, place.key));
+  return bucket;
 }
 
 /** Writes the row of an object whose bytes are stored. */

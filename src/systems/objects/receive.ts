@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ChecksumAlgorithm, createChecksum } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
+import { sealBytes, sealStream } from '../../storage/keys/sealed-stream.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 
 /** Bytes taken in: small ones in memory, greater ones in the store. */
@@ -18,6 +19,8 @@ export interface ReceiveOptions {
   /** @throws LoamError `object-too-large` beyond it */
   readonly sizeLimit: number;
   readonly algorithm?: ChecksumAlgorithm | undefined;
+  /** What the bytes are encrypted under; size and sums are of the plaintext. */
+  readonly seal?: { readonly dataKey: Uint8Array; readonly context?: string } | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -35,11 +38,19 @@ export async function receiveBytes(
   const head: Uint8Array[] = [];
   while (meter.size <= options.inlineLimit) {
     const next = await chunks.next();
-    if (next.done) return { ...meter.finish(), content: { inlineBytes: Buffer.concat(head) } };
+    if (next.done) return { ...meter.finish(), content: { inlineBytes: sealed(Buffer.concat(head), options) } };
     head.push(next.value);
   }
-  const { id } = await store.write(continued(head, chunks), { signal: options.signal });
+  const { id } = await store.write(sealedStream(continued(head, chunks), options), { signal: options.signal });
   return { ...meter.finish(), content: { bytesId: id } };
+}
+
+function sealed(bytes: Buffer, { seal }: ReceiveOptions): Buffer {
+  return seal ? sealBytes(seal.dataKey, bytes, seal.context) : bytes;
+}
+
+function sealedStream(bytes: AsyncGenerator<Uint8Array>, { seal }: ReceiveOptions): AsyncGenerator<Uint8Array> {
+  return seal ? sealStream(seal.dataKey, bytes, seal.context) : bytes;
 }
 
 interface Meter {

@@ -10,18 +10,24 @@ import { silentLog } from '../../core/log.ts';
 import { createPageTokens } from '../../core/paging.ts';
 import type { Database } from '../../storage/database/contract.ts';
 import { openTestDatabase } from '../../storage/database/open-test-database.ts';
+import { type Keyring, keyringOf } from '../../storage/keys/keyring.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import { openFolderStore } from '../../storage/objects/folder.ts';
 import type { CallInfo } from '../../wire/call.ts';
 import { DEFAULT_WIRE_LIMITS } from '../../wire/limits.ts';
 import { createWire } from '../../wire/server.ts';
 import { createIdentity } from '../identity/index.ts';
+import { createKms, type Kms, kmsMigrations } from '../kms/index.ts';
 import { createObjects, type Objects, objectsMigrations } from './index.ts';
 
 /** S3 and STS answered on a port of the loopback, over an embedded database and a folder: what the tests of this system use. */
 export interface TestServer {
   readonly endpoint: string;
   readonly objects: Objects;
+  readonly kms: Kms;
+  readonly keyring: Keyring;
+  /** Moves the clock of the keys. */
+  passKeyTime(milliseconds: number): void;
   readonly database: Database;
   readonly store: ObjectStore;
   /** A client of the first account; one attempt, so that errors show. */
@@ -36,13 +42,23 @@ type Account = typeof FIRST | typeof SECOND;
 const SECRETS = { [FIRST]: 'the secret of the first account', [SECOND]: 'the secret of the second account' } as const;
 
 export async function startTestServer(): Promise<TestServer> {
-  const { database, dataFolder, remove } = await openTestDatabase(objectsMigrations);
+  const { database, dataFolder, remove } = await openTestDatabase([...objectsMigrations, ...kmsMigrations]);
   const store = await openFolderStore({ folder: join(dataFolder, 'objects'), ids: randomIds });
   const shared = { clock: systemClock, ids: randomIds, log: silentLog };
-  const objects = createObjects({ ...shared, database, store, pageTokens: createPageTokens(Buffer.alloc(32, 1)) });
+  const pageTokens = createPageTokens(Buffer.alloc(32, 1));
+  const keyring = keyringOf(Buffer.alloc(32, 2));
+  let offset = 0;
+  const clock = { now: () => systemClock.now() + offset };
+  const kms = createKms({ ...shared, clock, database, keyring, pageTokens });
+  const keys = { keyring, dataKeys: kms.dataKeys, guard: kms.guard };
+  const objects = createObjects({ ...shared, database, store, pageTokens, keys });
+  const identity = createIdentity({
+    ...{ ...shared, database, keyring, pageTokens, fetch: globalThis.fetch, accounts: { isOpen: async () => true } },
+    accessKeys: { find: async () => undefined, bearer: async () => undefined, forget: () => undefined },
+  });
   const wire = createWire({
     ...shared,
-    services: [objects.operations, createIdentity().operations],
+    services: [objects.operations, kms.operations, ...identity.operations],
     credentials: { find: async (id) => accessKey(id.slice(-12)), bearer: async () => undefined },
     authorize: authorizeCall,
     limits: DEFAULT_WIRE_LIMITS,
@@ -55,7 +71,10 @@ export async function startTestServer(): Promise<TestServer> {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clients: S3Client[] = [];
   return {
-    ...{ endpoint, objects, database, store },
+    ...{ endpoint, objects, kms, keyring, database, store },
+    passKeyTime(milliseconds) {
+      offset += milliseconds;
+    },
     client({ account = FIRST, ...options }: S3ClientConfig & { account?: Account } = {}) {
       const client = new S3Client({ ...clientOptions(endpoint, account), ...options });
       clients.push(client);

@@ -4,6 +4,8 @@ import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import { isForeignKeyViolation } from '../../storage/database/database-errors.ts';
 import { inBucket } from './bucket-directory.ts';
+import type { EncryptionRequest, KeyUser } from './encryption/contract.ts';
+import { makeDataKey } from './encryption/data-key.ts';
 import { pageLimit } from './list.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey, refuseNul } from './names.ts';
@@ -32,6 +34,9 @@ export interface UploadPlace extends Place {
 export interface NewUpload extends Description {
   /** What is not given is as `PLAIN` says. */
   readonly properties?: Partial<ObjectProperties>;
+  /** Undefined is as the bucket is set. */
+  readonly encryption?: EncryptionRequest | undefined;
+  readonly user?: KeyUser;
   readonly initiator: string;
   readonly algorithm: ChecksumAlgorithm | undefined;
   readonly checksumType: ChecksumType | undefined;
@@ -39,16 +44,21 @@ export interface NewUpload extends Description {
 
 /** @throws LoamError `bucket-not-found`, `access-denied`, `request-invalid` for a checksum type that the algorithm cannot have */
 export async function createUpload(
-  { database, buckets, clock, ids }: ObjectSystem,
+  system: ObjectSystem,
   caller: Scope,
   place: Place,
   options: NewUpload,
 ): Promise<Upload> {
+  const { database, buckets, clock, ids } = system;
   const { headers, metadata, initiator, algorithm } = options;
   checkKey(place.key);
   checkMetadata(metadata);
+  const target = await buckets.open(caller, place.bucket, place.expectedOwner);
+  const { encryption: request, user } = options;
+  const sealing = await makeDataKey(system, { bucket: target, key: place.key, request, user });
   const upload: Upload = {
     ...{ ...PLAIN, ...options.properties, key: place.key, headers, metadata, initiator },
+    ...(sealing && { encryption: sealing.encryption, sealedKey: sealing.sealedKey }),
     uploadId: ids.bytes(UPLOAD_ID_BYTES).toString('base64url'),
     initiatedAt: new Date(clock.now()),
     checksumAlgorithm: algorithm ?? null,

@@ -34,6 +34,7 @@ const ALWAYS_OF_ROOT: ReadonlySet<string> = new Set([
  */
 export function createGuard(system: ObjectSystem): NonNullable<ServiceOperations['guard']> {
   return async (access, asking, input) => {
+    if (access.action.startsWith('kms:')) return system.keys?.guard({ access, ...asking });
     const named = readArn(access.resource);
     if (!named || asking.operation === 'CreateBucket') return undefined;
     const bucket = await system.buckets.find(named.bucket);

@@ -5,12 +5,15 @@ import { completeUpload } from '../complete.ts';
 import { writeCondition } from '../conditions.ts';
 import type { ObjectSystem } from '../object.ts';
 import { printChecksum, readChecksum } from './checksums.ts';
+import { printEncryption, readCustomerKey } from './encryption-headers.ts';
 import { uploadPlaceOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
 export function completeMultipartUploadOperation(system: ObjectSystem): Handler<CompleteMultipartUploadCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
+    // S3 takes the key here and does not need it.
+    readCustomerKey(input);
     const parts = (input.MultipartUpload?.Parts ?? []).map((part) => {
       refuseUnbuilt(part);
       if (part.PartNumber === undefined) throw new LoamError('batch-invalid', { problem: 'A part has no PartNumber.' });
@@ -27,6 +30,7 @@ export function completeMultipartUploadOperation(system: ObjectSystem): Handler<
       Key: input.Key,
       ETag: `"${object.etag}"`,
       VersionId: object.versionId,
+      ...printEncryption(object.encryption, input),
       ...printChecksum(object.checksum),
     };
   };

@@ -7,6 +7,7 @@ import type { ObjectSystem } from '../object.ts';
 import { parseTagging } from '../tags.ts';
 import { printChecksum, readAlgorithm } from './checksums.ts';
 import { readDescription } from './description.ts';
+import { printContext, printEncryption, readEncryption, readSourceKey } from './encryption-headers.ts';
 import { ownershipOf } from './object-owner.ts';
 import { readProperties } from './object-properties.ts';
 import { copySourceOf, placeOf } from './places.ts';
@@ -22,7 +23,8 @@ export function copyObjectOperation(system: ObjectSystem): Handler<CopyObjectCom
     });
     const source = copySourceOf(input);
     const options = {
-      source,
+      source: { ...source, customerKey: readSourceKey(input) },
+      ...{ encryption: readEncryption(input), user: call },
       description: input.MetadataDirective === 'REPLACE' ? readDescription(input) : undefined,
       properties: { ...propertiesOfCopy(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       algorithm: readAlgorithm(input.ChecksumAlgorithm),
@@ -33,6 +35,8 @@ export function copyObjectOperation(system: ObjectSystem): Handler<CopyObjectCom
     return {
       VersionId: copy.versionId,
       CopySourceVersionId: copy.sourceVersionId,
+      ...printEncryption(copy.encryption, input),
+      ...printContext(copy.encryption),
       CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: copy.modifiedAt, ...printChecksum(copy.checksum) },
     };
   };

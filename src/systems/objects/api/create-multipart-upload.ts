@@ -4,6 +4,7 @@ import type { ObjectSystem } from '../object.ts';
 import { createUpload } from '../uploads.ts';
 import { readAlgorithm } from './checksums.ts';
 import { readDescription } from './description.ts';
+import { printContext, printEncryption, readEncryption } from './encryption-headers.ts';
 import { ownershipOf } from './object-owner.ts';
 import { readProperties } from './object-properties.ts';
 import { placeOf } from './places.ts';
@@ -15,6 +16,7 @@ export function createMultipartUploadOperation(system: ObjectSystem): Handler<Cr
     const upload = await createUpload(system, call.scope, placeOf(input), {
       ...readDescription(input),
       properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
+      ...{ encryption: readEncryption(input), user: call },
       initiator: call.principal.arn,
       algorithm: readAlgorithm(input.ChecksumAlgorithm),
       checksumType: input.ChecksumType,
@@ -23,6 +25,8 @@ export function createMultipartUploadOperation(system: ObjectSystem): Handler<Cr
       Bucket: input.Bucket,
       Key: input.Key,
       UploadId: upload.uploadId,
+      ...printEncryption(upload.encryption, input),
+      ...printContext(upload.encryption),
       ...(upload.checksumAlgorithm && { ChecksumAlgorithm: upload.checksumAlgorithm }),
       ...(upload.checksumType && { ChecksumType: upload.checksumType }),
     };

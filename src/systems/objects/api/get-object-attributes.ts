@@ -1,12 +1,14 @@
 import type { GetObjectAttributesCommand } from '@aws-sdk/client-s3';
 import type { Handler } from '../../../wire/operation.ts';
 import { checksumOf } from '../copy.ts';
+import { checkCustomerKey } from '../encryption/data-key.ts';
 import type { FoundObject } from '../find.ts';
 import { pageLimit } from '../list.ts';
 import type { ObjectSystem } from '../object.ts';
 import { selectParts } from '../tables/parts.ts';
 import { shownVersion } from '../versioning.ts';
 import { partChecksum, printChecksum } from './checksums.ts';
+import { readCustomerKey } from './encryption-headers.ts';
 import { partMarker } from './list-parts.ts';
 import { placeOf } from './places.ts';
 import { findToRead } from './read-object.ts';
@@ -17,6 +19,7 @@ export function getObjectAttributesOperation(system: ObjectSystem): Handler<GetO
     refuseUnbuilt(input);
     const found = await findToRead(system, call, placeOf(input));
     const { object } = found;
+    checkCustomerKey(object, readCustomerKey(input));
     const asked = new Set<string>(input.ObjectAttributes);
     const checksum = asked.has('Checksum') ? checksumOf(object) : undefined;
     const page = { after: partMarker(input.PartNumberMarker), limit: pageLimit('x-amz-max-parts', input.MaxParts) };

@@ -6,6 +6,11 @@ import { s3Errors } from '../errors.ts';
 import type { ObjectSystem } from '../object.ts';
 import { abortMultipartUploadOperation } from './abort-multipart-upload.ts';
 import { accessOperations } from './access-operations.ts';
+import {
+  deleteBucketEncryptionOperation,
+  getBucketEncryptionOperation,
+  putBucketEncryptionOperation,
+} from './bucket-encryption.ts';
 import { getBucketVersioningOperation, putBucketVersioningOperation } from './bucket-versioning.ts';
 import { completeMultipartUploadOperation } from './complete-multipart-upload.ts';
 import { copyObjectOperation } from './copy-object.ts';
@@ -42,8 +47,8 @@ import { uploadPartOperation } from './upload-part.ts';
 import { uploadPartCopyOperation } from './upload-part-copy.ts';
 
 const ACCESS = 'Grants to e-mail addresses are refused.';
-const ENCRYPTION = 'Server-side encryption headers are refused.';
 const FEATURES = 'Storage classes are kept and given back; the bytes stay where they are.';
+const DUAL = 'Dual-layer encryption (aws:kms:dsse) is refused.';
 const CHECKSUMS = 'The checksum algorithms SHA512, MD5 and XXHASH are refused.';
 const MFA = 'Deletion by multi-factor authentication (MFADelete) is refused.';
 const ONE_ACCOUNT = 'A bucket is used by its own account alone, from any region.';
@@ -65,11 +70,17 @@ export function s3Operations(system: ObjectSystem): ServiceOperations {
       DeleteBucket: real(deleteBucketOperation(system)),
       ListBuckets: real(listBucketsOperation(system)),
       GetBucketLocation: real(getBucketLocationOperation(system)),
-      PutObject: partial(putObjectOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
-      GetObject: partial(getObjectOperation(system), ENCRYPTION, ONE_ACCOUNT),
-      HeadObject: partial(headObjectOperation(system), ENCRYPTION, ONE_ACCOUNT),
-      GetObjectAttributes: partial(getObjectAttributesOperation(system), ENCRYPTION),
-      CopyObject: partial(copyObjectOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
+      PutObject: partial(putObjectOperation(system), ACCESS, DUAL, FEATURES, CHECKSUMS),
+      GetObject: partial(getObjectOperation(system), ONE_ACCOUNT),
+      HeadObject: partial(headObjectOperation(system), ONE_ACCOUNT),
+      GetObjectAttributes: real(getObjectAttributesOperation(system)),
+      CopyObject: partial(copyObjectOperation(system), ACCESS, DUAL, FEATURES, CHECKSUMS),
+      GetBucketEncryption: real(getBucketEncryptionOperation(system)),
+      PutBucketEncryption: partial(
+        putBucketEncryptionOperation(system),
+        'Dual-layer encryption (aws:kms:dsse) and blocked encryption types are refused.',
+      ),
+      DeleteBucketEncryption: real(deleteBucketEncryptionOperation(system)),
       DeleteObject: partial(deleteObjectOperation(system), MFA),
       DeleteObjects: partial(deleteObjectsOperation(system), MFA),
       GetBucketVersioning: real(getBucketVersioningOperation(system)),
@@ -83,15 +94,15 @@ export function s3Operations(system: ObjectSystem): ServiceOperations {
       PutObjectLegalHold: real(putObjectLegalHoldOperation(system)),
       ListObjects: partial(listObjectsOperation(system), 'Optional object attributes are refused.'),
       ListObjectsV2: partial(listObjectsV2Operation(system), 'Optional object attributes are refused.'),
-      CreateMultipartUpload: partial(createMultipartUploadOperation(system), ACCESS, ENCRYPTION, FEATURES, CHECKSUMS),
-      UploadPart: partial(uploadPartOperation(system), ENCRYPTION, CHECKSUMS),
-      UploadPartCopy: partial(uploadPartCopyOperation(system), ENCRYPTION),
-      CompleteMultipartUpload: partial(completeMultipartUploadOperation(system), ENCRYPTION, CHECKSUMS),
+      CreateMultipartUpload: partial(createMultipartUploadOperation(system), ACCESS, DUAL, FEATURES, CHECKSUMS),
+      UploadPart: partial(uploadPartOperation(system), CHECKSUMS),
+      UploadPartCopy: real(uploadPartCopyOperation(system)),
+      CompleteMultipartUpload: partial(completeMultipartUploadOperation(system), CHECKSUMS),
       AbortMultipartUpload: partial(
         abortMultipartUploadOperation(system),
         'The condition on the time of initiation is refused.',
       ),
-      ListParts: partial(listPartsOperation(system), ENCRYPTION),
+      ListParts: real(listPartsOperation(system)),
       ListMultipartUploads: real(listMultipartUploadsOperation(system)),
     },
   };

@@ -4,6 +4,7 @@ import { hideMissing } from '../access/missing-key.ts';
 import type { ObjectSystem } from '../object.ts';
 import { copyPart } from '../parts.ts';
 import { partChecksum, printChecksum } from './checksums.ts';
+import { printEncryption, readCustomerKey, readSourceKey } from './encryption-headers.ts';
 import { copySourceOf, uploadPlaceOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
@@ -13,15 +14,17 @@ export function uploadPartCopyOperation(system: ObjectSystem): Handler<UploadPar
     const source = copySourceOf(input);
     const options = {
       partNumber: input.PartNumber,
-      source,
+      source: { ...source, customerKey: readSourceKey(input) },
+      ...{ user: call, customerKey: readCustomerKey(input) },
       range: input.CopySourceRange,
       signal: call.signal,
     };
-    const { part, sourceVersionId } = await hideMissing(call, source.place, () =>
+    const { part, upload, sourceVersionId } = await hideMissing(call, source.place, () =>
       copyPart(system, call.scope, uploadPlaceOf(input), options),
     );
     return {
       CopySourceVersionId: sourceVersionId,
+      ...printEncryption(upload.encryption, input),
       CopyPartResult: {
         ETag: `"${part.etag}"`,
         LastModified: part.modifiedAt,

@@ -4,7 +4,7 @@ import type { Bucket, ChecksumType, NewObject } from '../object.ts';
 import type { UploadName } from './uploads.ts';
 
 /** What an upload became, whatever became of the object since. */
-export interface CompletedUpload extends Pick<NewObject, 'size' | 'etag' | 'checksum'> {
+export interface CompletedUpload extends Pick<NewObject, 'size' | 'etag' | 'checksum' | 'encryption'> {
   /** Of the list of parts that it was completed with. */
   readonly partsSha256: string;
   readonly versionId: string;
@@ -18,6 +18,7 @@ interface Row {
   readonly algorithm: ChecksumAlgorithm | null;
   readonly type: ChecksumType | null;
   readonly value: string | null;
+  readonly encryption: NewObject['encryption'];
 }
 
 /** Inside the transaction that completes the upload. */
@@ -25,15 +26,16 @@ export async function insertCompletedUpload(
   transaction: Statements,
   bucket: Bucket,
   { uploadId, key }: UploadName,
-  { size, etag, partsSha256, checksum, versionId }: CompletedUpload,
+  { size, etag, partsSha256, checksum, versionId, encryption }: CompletedUpload,
 ): Promise<void> {
   const { algorithm = null, type = null, value = null } = checksum ?? {};
   await transaction.query(
     bucket,
     `insert into object_uploads_completed (account, region, bucket, upload_id, key, parts_sha256, size, etag,
-       checksum_algorithm, checksum_type, checksum, version_id)
-     values (:account, :region, :bucket, :uploadId, :key, :partsSha256, :size, :etag, :algorithm, :type, :value, :versionId)`,
-    { bucket: bucket.name, uploadId, key, partsSha256, size, etag, algorithm, type, value, versionId },
+       checksum_algorithm, checksum_type, checksum, version_id, encryption)
+     values (:account, :region, :bucket, :uploadId, :key, :partsSha256, :size, :etag, :algorithm, :type, :value, :versionId,
+       :encryption::jsonb)`,
+    { bucket: bucket.name, uploadId, key, partsSha256, size, etag, algorithm, type, value, versionId, encryption },
   );
 }
 
@@ -45,13 +47,13 @@ export async function selectCompletedUpload(
   const [row] = await statements.query<Row>(
     bucket,
     `select size, etag, parts_sha256 as "partsSha256", checksum_algorithm as algorithm, checksum_type as type,
-       checksum as value, version_id as "versionId"
+       checksum as value, version_id as "versionId", encryption
      from object_uploads_completed
      where account = :account and region = :region and bucket = :bucket and upload_id = :uploadId and key = :key`,
     { bucket: bucket.name, uploadId, key },
   );
   if (!row) return undefined;
-  const { size, etag, partsSha256, algorithm, type, value, versionId } = row;
+  const { size, etag, partsSha256, algorithm, type, value, versionId, encryption } = row;
   const checksum = algorithm && type && value ? { algorithm, type, value } : undefined;
-  return { size, etag, partsSha256, checksum, versionId };
+  return { size, etag, partsSha256, checksum, versionId, encryption };
 }

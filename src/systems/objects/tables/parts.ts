@@ -64,6 +64,7 @@ export function selectParts(
 
 /** A stretch of one part's bytes. */
 export interface PartBytes {
+  readonly partNumber: number;
   readonly bytesId: string;
   readonly size: number;
   /** Where the part begins in the whole. */
@@ -80,7 +81,7 @@ export function selectPartsInRange(
   return statements.query<PartBytes>(
     bucket,
     `select * from (
-       select bytes_id as "bytesId", size, (sum(size) over (order by part_number) - size)::bigint as start
+       select part_number as "partNumber", bytes_id as "bytesId", size, (sum(size) over (order by part_number) - size)::bigint as start
        from object_parts where ${OF_UPLOAD}
      ) placed
      where size > 0 and start <= :end::bigint and start + size > :start::bigint order by start`,
