@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse } from '../wire/request.ts';
 import type { ListenerLimits } from './limits.ts';
 import type { ListenerOptions } from './listener.ts';
 
-const { NGHTTP2_ENHANCE_YOUR_CALM } = constants;
+const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants;
 
 /** The HTTP/2 server; it is handed connections and does not listen. */
 export function createHttp2({ handle, limits }: ListenerOptions): Http2Server {
@@ -31,12 +31,16 @@ export function createHttp2({ handle, limits }: ListenerOptions): Http2Server {
 function limitResets(session: ServerHttp2Session, { resetBurst, resetsPerSecond }: ListenerLimits): void {
   let allowance = resetBurst;
   let since = Date.now();
+  const countReset = (): void => {
+    const now = Date.now();
+    allowance = Math.min(resetBurst, allowance + ((now - since) / 1000) * resetsPerSecond) - 1;
+    since = now;
+    if (allowance < 0 && !session.destroyed) session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+  };
   session.on('stream', (stream: ServerHttp2Stream) => {
-    stream.once('aborted', () => {
-      const now = Date.now();
-      allowance = Math.min(resetBurst, allowance + ((now - since) / 1000) * resetsPerSecond) - 1;
-      since = now;
-      if (allowance < 0 && !session.destroyed) session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+    // Not `aborted`: it is not told of a stream that was reset in the packet which opened it, and answered then.
+    stream.once('close', () => {
+      if (stream.rstCode !== NGHTTP2_NO_ERROR) countReset();
     });
   });
 }
