@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type AccessKeys, createAccessKeys } from './access/access-keys.ts';
 import { type Accounts, createAccounts } from './access/accounts.ts';
 import { type Audit, createAudit } from './access/audit/audit.ts';
+import { createAuditExports } from './access/audit/exports.ts';
 import { auditMigrations } from './access/audit/migrations.ts';
 import { accessMigrations } from './access/migrations.ts';
 import { ensureRootKey, type RootKey } from './access/root-key.ts';
@@ -42,6 +43,7 @@ import { createIdentity, identityMigrations, listenForChanges } from './systems/
 import { createKms, kmsMigrations } from './systems/kms/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from './systems/objects/index.ts';
+import { createTrail, createTrailExport, type TrailExport } from './systems/trail/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
 import { coverageReport } from './wire/coverage-text.ts';
 import { createWorkerPool, type WorkerPool } from './workers/index.ts';
@@ -79,8 +81,10 @@ export const MIGRATIONS = [
 ];
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
 const SWEEP_MS = 60_000;
+const EVENTS_MS = 1_000;
 const LIFECYCLE_MS = 300_000;
 const ORPHANS_MS = 3_600_000;
+const TRAIL_MS = 300_000;
 const KEY_BYTES = 32;
 export const VERSION = readVersion();
 
@@ -210,6 +214,11 @@ function outboundForModels({ allowOutbound: allow, providers }: Configuration): 
   return createOutbound({ allow, configured, limits: MODEL_LIMITS });
 }
 
+/** Webhooks that the operator wrote down may be anywhere. */
+function outboundForEvents({ allowOutbound: allow, notificationTargets }: Configuration): Fetch {
+  return createOutbound({ allow, configured: Object.values(notificationTargets) });
+}
+
 function warnOfProxies(environment: LoamOptions['environment'], log: Log): void {
   const set = Object.keys(environment).filter((name) => /^https?_proxy$/i.test(name) && environment[name]);
   if (set.length > 0)
@@ -222,11 +231,16 @@ type Systems = ReturnType<typeof composeSystems>;
 function composeSystems(ground: Ground) {
   const { database, jobs, workers, models, log } = ground;
   const [clock, ids] = [systemClock, randomIds];
+  const outbound = createOutbound({ allow: ground.configuration.allowOutbound });
   const pageTokens = createPageTokens(ground.keyring.derive('page-tokens'));
   const kms = createKms({ database, keyring: ground.keyring, pageTokens, clock, ids, log });
   const { bucketOwnership } = ground.configuration;
   const objects = createObjects({
     ...{ database, store: ground.objectStore, pageTokens, clock, ids, log, bucketOwnership },
+    notifications: {
+      targets: ground.configuration.notificationTargets,
+      fetch: outboundForEvents(ground.configuration),
+    },
     keys: { keyring: ground.keyring, dataKeys: kms.dataKeys, guard: kms.guard },
   });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
@@ -239,15 +253,16 @@ function composeSystems(ground: Ground) {
     documentsAtOnce: ground.configuration.workers,
   });
   const { accessKeys, accounts, keyring } = ground;
-  const outbound = createOutbound({ allow: ground.configuration.allowOutbound });
   const identity = createIdentity({ ...shared, keyring, accessKeys, accounts, fetch: outbound });
   const gateway = createGateway({ models, clock, ids });
+  const trail = createTrail({ audit: ground.audit, pageTokens, clock });
   const services = [
     objects.operations,
     kms.operations,
     ...identity.operations,
     ...gateway.operations,
     ...knowledge.operations,
+    trail.operations,
   ];
   const { objectStore, segmentStore } = ground;
   const garbage = createGarbage({ database, clock, objectStore, segmentStore, objects, knowledge });
@@ -259,6 +274,10 @@ function startPeriodic(ground: Ground, { objects, kms, garbage }: Systems, shelv
   const run = { plan: false, signal: new AbortController().signal };
   return [
     every(ORPHANS_MS, () => ground.audit.prune(), { name: 'pruning of the audit trail', log }),
+    ...exportsOf(ground, objects).map((one) =>
+      every(TRAIL_MS, () => one.run(run.signal), { name: 'export of the audit trail', log }),
+    ),
+    every(EVENTS_MS, () => objects.deliverEvents(), { name: 'delivery of events', log }),
     every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),
     every(SWEEP_MS, () => garbage.replacedObjects(run), { name: 'sweep of removed objects', log }),
     every(SWEEP_MS, () => kms.sweep(), { name: 'destruction and rotation of keys', log }),
@@ -268,6 +287,14 @@ function startPeriodic(ground: Ground, { objects, kms, garbage }: Systems, shelv
     every(ORPHANS_MS, () => garbage.orphans('segments', run), { name: 'collection of orphaned segments', log }),
     every(ORPHANS_MS, () => garbage.unfinishedWrites(run), { name: 'collection of unfinished writes', log }),
   ];
+}
+
+/** The export of the audit trail, where a bucket for it is given. */
+function exportsOf({ configuration, database }: Ground, objects: Systems['objects']): TrailExport[] {
+  const { auditBucket: bucket, account, region } = configuration;
+  if (bucket === undefined) return [];
+  const exports = createAuditExports({ database, clock: systemClock });
+  return [createTrailExport({ exports, objects, scope: { account, region }, bucket })];
 }
 
 /** What a server does to its own store when it is asked. */

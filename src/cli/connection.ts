@@ -5,11 +5,15 @@ import { type Invocation, UsageError } from './verb.ts';
 export interface Connection {
   readonly endpoint: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
 }
 
 /**
- * Keys come from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, else from Loam's own two variables, else from the data
+ * Keys come from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` (with `AWS_SESSION_TOKEN`), else from Loam's own two variables, else from the data
  * folder. The endpoint is `AWS_ENDPOINT_URL`, else the configured host and port.
  *
  * @throws UsageError when there are no keys.
@@ -27,11 +31,11 @@ export function endpointOf({ configuration, environment }: Invocation): string {
 }
 
 function findKeys({ configuration, environment }: Invocation): Connection['credentials'] {
-  for (const [id, secret] of [
-    [environment.AWS_ACCESS_KEY_ID, environment.AWS_SECRET_ACCESS_KEY],
+  for (const [id, secret, token] of [
+    [environment.AWS_ACCESS_KEY_ID, environment.AWS_SECRET_ACCESS_KEY, environment.AWS_SESSION_TOKEN],
     [environment.LOAM_ROOT_ACCESS_KEY_ID, environment.LOAM_ROOT_SECRET_ACCESS_KEY],
   ]) {
-    if (id && secret) return { accessKeyId: id, secretAccessKey: secret };
+    if (id && secret) return { accessKeyId: id, secretAccessKey: secret, ...(token && { sessionToken: token }) };
   }
   const stored = readRootKey(configuration.data);
   if (stored) return stored;

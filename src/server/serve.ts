@@ -1,7 +1,9 @@
 import type { AccessKeys } from '../access/access-keys.ts';
 import type { Audit } from '../access/audit/audit.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Configuration } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
+import { LoamError } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { FreeSpace } from '../storage/free-space.ts';
@@ -146,9 +148,18 @@ function operations(options: ServeOptions, consoleOf: () => Console | undefined)
   const { account } = options.configuration;
   return [
     ...keyOperations(heardEverywhere(options), account),
-    loamOperation('CreateConsoleLink', noInput, async () => ({ link: consoleOf()?.link() })),
+    loamOperation('CreateConsoleLink', noInput, async (_input, caller) => {
+      requireOperator(caller, account);
+      return { link: consoleOf()?.link() };
+    }),
     ...options.loamOperations,
   ];
+}
+
+/** Who opens a link to the console speaks for the whole account. */
+function requireOperator({ type, account, arn }: Principal, operator: string): void {
+  if (type === 'root' && account === operator) return;
+  throw new LoamError('access-denied', { action: 'loam:CreateConsoleLink', resource: '*', caller: arn });
 }
 
 /** A key that is revoked here is revoked in every process. */
