@@ -21,7 +21,7 @@ import botocore
 BOTOCORE = "1.43.11"
 SERVICES = [
     *("bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime"),
-    *("iam", "kms", "s3", "secrets-manager", "sts"),
+    *("cloudtrail", "iam", "kms", "s3", "secrets-manager", "sts"),
 ]
 # Where botocore has another name for a service than its JavaScript client.
 FOLDERS = {"secrets-manager": "secretsmanager"}
@@ -38,6 +38,8 @@ SAFE_PARTS = {
     # bedrock-agent's TaggableResourcesArn says /d where it means \d: nothing at all would match it.
     "/d{12}": r"\d{12}",
     "/d+": r"\d+",
+    # A mode of another dialect: any character, line ends as well.
+    "(?s).*": r"[\s\S]*",
 }
 
 # S3 answers an unknown region with an error of its own, and regions are added more often than botocore is raised here. It

@@ -32,6 +32,8 @@ const SPARSE = ['core', 'kernel', 'sparse'];
 // Which system may import which, through its index.ts.
 const SYSTEM_PAIRS: Readonly<Record<string, readonly string[]>> = {
   knowledge: ['objects'],
+  // The audit trail is exported to a bucket.
+  trail: ['objects'],
 };
 
 // Files that call out by themselves, to the server that the command line was told of; everybody else is given the guarded

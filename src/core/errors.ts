@@ -276,6 +276,8 @@ export const ERRORS = {
     (d) => `The data folder ${d.folder} was made by a newer version of Loam (form ${d.format}). Start that version.`,
   ),
   'database-unavailable': row('unavailable', () => 'The database cannot be reached right now.'),
+  'time-range-invalid': row('invalid', () => 'StartTime must not be after EndTime.'),
+  'lookup-attributes-invalid': row('invalid', () => 'The value of the attribute ReadOnly must be true or false.'),
   'audit-damaged': row<{ chain: string; sequence: number }>(
     'internal',
     (d) => `Record ${d.sequence} of the audit chain ${d.chain} cannot be read. Run: loam audit verify.`,

@@ -47,6 +47,7 @@ export const CONSTRAINED_SERVICES: readonly string[] = [
   'bedrock-agent',
   'bedrock-agent-runtime',
   'bedrock-runtime',
+  'cloudtrail',
   'iam',
   'kms',
   's3',

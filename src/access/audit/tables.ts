@@ -205,3 +205,36 @@ export async function findRequest(
   );
   return row;
 }
+
+export interface ClaimedExport {
+  readonly chain: string;
+  /** The last place that was exported before. */
+  readonly exported: number;
+  /** The last place of the piece; as it was, when the piece had been begun. */
+  readonly until: number;
+}
+
+/** Takes the next piece of a chain that nobody else is exporting. */
+export async function claimExport(
+  database: Database,
+  claim: { piece: number; now: Date; until: Date },
+): Promise<ClaimedExport | undefined> {
+  const [row] = await database.system<ClaimedExport>(
+    `update audit_chains set export_lease = :until,
+       exporting_until = coalesce(exporting_until, least(sequence, exported_sequence + :piece))
+     where chain = (select chain from audit_chains
+       where exported_sequence < sequence and (export_lease is null or export_lease < :now)
+       order by written limit 1 for update skip locked)
+     returning chain, exported_sequence as exported, exporting_until as until`,
+    claim,
+  );
+  return row;
+}
+
+export async function finishExport(database: Database, chain: string, exported: number): Promise<void> {
+  await database.system(
+    `update audit_chains set exported_sequence = :exported, exporting_until = null, export_lease = null
+     where chain = :chain and exporting_until = :exported`,
+    { chain, exported },
+  );
+}
