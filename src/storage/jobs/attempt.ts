@@ -57,6 +57,10 @@ export function startAttempt(
         attempt,
         payload: payload as never,
         signal: controller.signal,
+        async fence(within) {
+          if (!(await jobs.owns(job, within))) end('lost');
+          controller.signal.throwIfAborted();
+        },
         report: progress.report,
       });
       outcome = { state: 'done' };

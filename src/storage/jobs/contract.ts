@@ -33,6 +33,14 @@ export interface RunningJob<Payload> {
    * ends early because of it throws (`signal.throwIfAborted()`); one that returns has done its work.
    */
   readonly signal: AbortSignal;
+  /**
+   * To be called in every transaction that makes the attempt's work count: fails when another process has taken the job over,
+   * and keeps that from happening until the transaction ends. So nothing of an attempt that was held for dead comes into effect
+   * beside the next one.
+   *
+   * @throws what the signal carries
+   */
+  fence(within: Transaction): Promise<void>;
   /** Kept and written at most twice a second: report as often as it is handy. */
   report(progress: Progress): Promise<void>;
 }

@@ -97,6 +97,16 @@ export function createJobTable(database: Database, instance: string) {
       return rows.length > 0;
     },
 
+    /** Whether the job is still this attempt's; it stays so until the transaction ends. */
+    async owns(job: ClaimedJob, within: Statements): Promise<boolean> {
+      const rows = await within.system(
+        `select 1 from jobs where account = :account and region = :region and id = :id and owner = :instance
+           and attempt = :attempt and state = 'running' for share`,
+        owned(job),
+      );
+      return rows.length > 0;
+    },
+
     async finish(job: ClaimedJob, outcome: Outcome) {
       await database.system(
         `update jobs set state = :state, owner = null, reason = :reason, failures = :failures,

@@ -41,6 +41,7 @@ async function reembed(context: KnowledgeContext, work: RunningJob<Payload>): Pr
     modelId: embeddingModelOf(base.configuration),
     owner: work.id,
     signal: work.signal,
+    fence: work.fence,
     report: (done: number, total: number) => work.report({ done, total, unit: 'passages' }),
   };
   for (let round = 0; round < MOST_ROUNDS; round += 1) {

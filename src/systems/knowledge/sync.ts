@@ -77,7 +77,7 @@ async function bringToEnd(sync: Sync, started: IngestionJobRow): Promise<void> {
   if (job.phase === 'indexing') {
     const stopped = await indexDocuments(sync, job);
     if (stopped) await forgetDocuments(context.database, work.scope, job, ['pending']);
-    const finish = { database: context.database, bucket: bucket.name, at: now(context) };
+    const finish = { database: context.database, bucket: bucket.name, at: now(context), fence: work.fence };
     await commitSync(finish, work.scope, job, stopped ? 'STOPPED' : 'COMPLETE');
     void reopenIndex(context, work.scope, job.knowledgeBaseId);
   }
@@ -88,13 +88,16 @@ async function plan({ context, work, source, bucket }: Sync, job: IngestionJobRo
   const at = now(context);
   await updateIngestionJob(database, work.scope, { ...idsOf(job), status: 'IN_PROGRESS', at });
   const seen = await planSync(
-    { database, at, signal: work.signal },
+    { database, at, signal: work.signal, fence: work.fence },
     work.scope,
     { ...work.payload, sync: job.sync, committedSync: source.committedSync },
     bucket.list(work.signal),
   );
   const change = { ...idsOf(job), ...seen, phase: 'indexing' as const, at: now(context) };
-  const planned = await updateIngestionJob(database, work.scope, change);
+  const planned = await database.transaction(async (transaction) => {
+    await work.fence(transaction);
+    return updateIngestionJob(transaction, work.scope, change);
+  });
   if (!planned) throw jobGone(job.id);
   return planned;
 }
@@ -146,6 +149,7 @@ async function writeBatch({ context, work, builder }: Sync, job: IngestionJobRow
   const at = now(context);
   const built = { knowledgeBaseId: job.knowledgeBaseId, owner: job.workId, state: 'building' as const };
   const state = await context.database.transaction(async (transaction) => {
+    await work.fence(transaction);
     const running = await updateIngestionJob(transaction, work.scope, { ...idsOf(job), at });
     if (!running) throw jobGone(job.id);
     if (segment) await keepSegment(transaction, work.scope, segment, { ...built, at });
@@ -162,7 +166,7 @@ function chunkingOf({ ingestion }: DataSourceRow): ChunkingConfiguration | undef
 /** What cannot pass, or has not passed often enough, ends the ingestion job; anything else is tried again. */
 async function giveUpOrThrow(
   context: SyncContext,
-  { scope }: RunningJob<SyncPayload>,
+  { scope, fence }: RunningJob<SyncPayload>,
   job: IngestionJobRow,
   bucket: string,
   error: unknown,
@@ -176,5 +180,5 @@ async function giveUpOrThrow(
   }
   context.log.warn({ ingestionJob: job.id, error: String(error) }, 'An ingestion job failed');
   const reason = isLoamError(error) ? error.message : 'The service hit an internal error; its log has the details.';
-  await failSync({ database: context.database, bucket, at }, scope, job, reason);
+  await failSync({ database: context.database, bucket, at, fence }, scope, job, reason);
 }

@@ -7,6 +7,7 @@ import {
   emptyManifest,
   type Manifest,
 } from '../../../segments/index.ts';
+import type { RunningJob } from '../../../storage/jobs/contract.ts';
 import { taskFile, type WorkerTask } from '../../../workers/index.ts';
 import { type KnowledgeContext, now } from '../context.ts';
 import { selectIndex, swapManifest } from '../tables/indexes.ts';
@@ -30,6 +31,7 @@ export interface Reembedding {
   /** Names what is built until it is swapped in. */
   readonly owner: string;
   readonly signal: AbortSignal;
+  readonly fence: RunningJob<unknown>['fence'];
   /** Told after each segment that was built. */
   readonly report: (chunksDone: number, chunks: number) => Promise<void>;
 }
@@ -56,7 +58,10 @@ export async function reembedIndex(context: KnowledgeContext, scope: Scope, of: 
   if (!lease) return true;
   try {
     if (lease.manifest.embedder.fingerprint === embedding.fingerprint) return true;
-    await killSegments(context.database, scope, { knowledgeBaseId, owner, at: now(context) });
+    await context.database.transaction(async (transaction) => {
+      await of.fence(transaction);
+      await killSegments(transaction, scope, { knowledgeBaseId, owner, at: now(context) });
+    });
     await rebuild(context, scope, of, embedding, lease);
     return await swap(context, scope, of, embedding, lease.version);
   } finally {
@@ -67,7 +72,7 @@ export async function reembedIndex(context: KnowledgeContext, scope: Scope, of: 
 async function rebuild(
   context: KnowledgeContext,
   scope: Scope,
-  { knowledgeBaseId, modelId, owner, signal, report }: Reembedding,
+  { knowledgeBaseId, modelId, owner, signal, fence, report }: Reembedding,
   embedding: Embedding,
   lease: IndexLease,
 ): Promise<void> {
@@ -77,7 +82,10 @@ async function rebuild(
   for await (const chunks of livingChunks(context, lease.manifest, signal)) {
     const built = await builder.build(chunks);
     const of = { knowledgeBaseId, owner, state: 'building' as const, at: now(context) };
-    if (built) await keepSegment(context.database, scope, built, of);
+    await context.database.transaction(async (transaction) => {
+      await fence(transaction);
+      if (built) await keepSegment(transaction, scope, built, of);
+    });
     await lease.renew();
     done += chunks.length;
     await report(done, total);
@@ -105,11 +113,12 @@ async function* livingChunks(
 async function swap(
   context: KnowledgeContext,
   scope: Scope,
-  { knowledgeBaseId, owner }: Reembedding,
+  { knowledgeBaseId, owner, fence }: Reembedding,
   { fingerprint, dimensions }: Embedding,
   version: number,
 ): Promise<boolean> {
   return context.database.transaction(async (transaction) => {
+    await fence(transaction);
     const index = await selectIndex(transaction, scope, knowledgeBaseId, 'update');
     if (index?.version !== version) return false;
     const built = await selectBuiltSegments(transaction, scope, { knowledgeBaseId, owner });

@@ -3,6 +3,7 @@ import type { Scope } from '../../../core/scope.ts';
 import type { Manifest } from '../../../segments/index.ts';
 import { addSegment, deleteDocuments } from '../../../segments/index.ts';
 import type { Database, Statements } from '../../../storage/database/contract.ts';
+import type { RunningJob } from '../../../storage/jobs/contract.ts';
 import { statisticsOf } from '../statistics.ts';
 import { commitSyncNumber } from '../tables/data-sources.ts';
 import {
@@ -24,6 +25,7 @@ export interface Finish {
   readonly database: Database;
   readonly bucket: string;
   readonly at: Date;
+  readonly fence: RunningJob<unknown>['fence'];
 }
 
 /**
@@ -31,12 +33,13 @@ export interface Finish {
  * before, or the index after.
  */
 export async function commitSync(
-  { database, bucket, at }: Finish,
+  { database, bucket, at, fence }: Finish,
   scope: Scope,
   job: IngestionJobRow,
   status: 'COMPLETE' | 'STOPPED',
 ): Promise<void> {
   await database.transaction(async (transaction) => {
+    await fence(transaction);
     await swapIndex(transaction, scope, job, at);
     await commitSyncNumber(transaction, scope, job);
     const statistics = statisticsOf(job, await countOutcomes(transaction, scope, job));
@@ -79,13 +82,14 @@ async function swapIndex(transaction: Statements, scope: Scope, job: IngestionJo
 
 /** Ends a job that cannot go on: what it has built is given up, and the index stays as it was. */
 export async function failSync(
-  { database, at }: Finish,
+  { database, at, fence }: Finish,
   scope: Scope,
   job: IngestionJobRow,
   reason: string,
 ): Promise<void> {
   const { knowledgeBaseId } = job;
   const hasFailed = await database.transaction(async (transaction) => {
+    await fence(transaction);
     const outcomes = await countOutcomes(transaction, scope, job);
     await killSegments(transaction, scope, { knowledgeBaseId, owner: job.workId, at });
     return updateIngestionJob(transaction, scope, {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Scope } from '../../../core/scope.ts';
-import type { Database } from '../../../storage/database/contract.ts';
+import type { Database, Transaction } from '../../../storage/database/contract.ts';
+import type { RunningJob } from '../../../storage/jobs/contract.ts';
 import type { Scanned } from '../statistics.ts';
 import {
   type DocumentChange,
@@ -18,24 +19,38 @@ export const BATCH_ROWS = 500;
 const PAGE_ROWS = 1_000;
 const DOCUMENT_ID_BYTES = 18;
 
+interface Planning {
+  readonly database: Database;
+  readonly at: Date;
+  readonly signal: AbortSignal;
+  readonly fence: RunningJob<unknown>['fence'];
+}
+
 /**
  * Compares the bucket with what the last sync left and writes down what there is to do. Begins anew when it was cut short,
  * and gives what it has seen.
  */
 export async function planSync(
-  { database, at, signal }: { database: Database; at: Date; signal: AbortSignal },
+  { database, at, signal, fence }: Planning,
   scope: Scope,
   of: SyncIds & { committedSync: number },
   listing: AsyncIterable<ListedObject>,
 ): Promise<Scanned> {
-  while ((await deleteDocumentsOfSync(database, scope, { ...of, outcomes: null, limit: BATCH_ROWS })) > 0) {
+  const fenced = <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> =>
+    database.transaction(async (transaction) => {
+      await fence(transaction);
+      return work(transaction);
+    });
+  const stale = { ...of, outcomes: null, limit: BATCH_ROWS };
+  while ((await fenced((transaction) => deleteDocumentsOfSync(transaction, scope, stale))) > 0) {
     signal.throwIfAborted();
   }
   const seen = { scannedDocuments: 0, scannedMetadata: 0 };
   let rows: PlannedDocument[] = [];
   const write = async (): Promise<void> => {
     signal.throwIfAborted();
-    await upsertDocuments(database, scope, { ...of, rows, at });
+    const written = rows;
+    await fenced((transaction) => upsertDocuments(transaction, scope, { ...of, rows: written, at }));
     rows = [];
   };
   for await (const document of scan(listing, knownDocuments(database, scope, of))) {
