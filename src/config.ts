@@ -41,6 +41,13 @@ const providerSchema = z.strictObject({
   concurrency: z.coerce.number().int().min(1).max(1000).default(8),
 });
 
+/** `ml=ml-role,admins=arn:aws:iam::111122223333:role/admin` as an object. */
+const roleMap = z.preprocess(
+  (value) =>
+    typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value,
+  z.record(z.string().min(1), z.string({ error: 'group=role pairs' }).regex(/^[\w+=,.@:/-]+$/, 'a role name or ARN')),
+);
+
 export const configurationSchema = z.strictObject({
   port: port.default(4566).describe('Port of the endpoint that answers every service; 0 takes a free one.'),
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
@@ -93,6 +100,21 @@ export const configurationSchema = z.strictObject({
     .optional()
     .describe('Where people reach the console, when a proxy or another name stands before it.'),
   consolePort: port.optional().describe('Port of the console; without it the first free one after the main port.'),
+  oidcIssuer: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Identity provider that people sign in to the console with (OpenID Connect), by its issuer URL.'),
+  oidcClientId: z.string().min(1).optional().describe('Client id of the console at the identity provider.'),
+  oidcSecretVariable: z
+    .string()
+    .regex(/^(?!LOAM_)[A-Z_][A-Z0-9_]*$/, 'the name of a variable that does not begin with LOAM_')
+    .optional()
+    .describe('Name of the variable that holds the client secret; a public client with PKCE without it.'),
+  oidcScopes: list.default(['openid', 'profile', 'email']).describe('Scopes that a sign-in asks for.'),
+  oidcGroupsClaim: z.string().min(1).default('groups').describe("Claim that lists a person's groups."),
+  oidcRoles: roleMap
+    .default({})
+    .describe('Role of each group, a name or an ARN: an object in the file, "group=role,group=role" elsewhere.'),
   account: z
     .string()
     .regex(/^\d{12}$/, 'twelve digits')
@@ -162,6 +184,10 @@ export const configurationSchema = z.strictObject({
     .default(1024)
     .describe('Connections at once from one address that is no trusted proxy.'),
   maxConcurrency: z.coerce.number().int().min(1).max(100_000).default(512).describe('Requests handled at once.'),
+  notificationTargets: z
+    .record(z.string().startsWith('arn:'), z.url({ protocol: /^https?$/ }))
+    .default({})
+    .describe('Webhooks of event destinations: from the ARN of a queue, topic or function to a URL (file only).'),
   providers: z
     .record(z.string().regex(/^[a-z0-9-]{1,40}$/), providerSchema)
     .default({})
@@ -206,7 +232,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-const FILE_ONLY: ReadonlySet<string> = new Set(['providers', 'models']);
+const FILE_ONLY: ReadonlySet<string> = new Set(['notificationTargets', 'providers', 'models']);
 // Read elsewhere: the root keys by access/, the rest by the tests.
 const OTHER_VARIABLES =
   /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|OBJECTS_ACCESS_KEY_ID|OBJECTS_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;

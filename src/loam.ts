@@ -43,6 +43,7 @@ import { createIdentity, identityMigrations, listenForChanges } from './systems/
 import { createKms, kmsMigrations } from './systems/kms/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from './systems/objects/index.ts';
+import { createSecrets, secretsMigrations } from './systems/secrets/index.ts';
 import { createTrail, createTrailExport, type TrailExport } from './systems/trail/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
 import { coverageReport } from './wire/coverage-text.ts';
@@ -76,6 +77,7 @@ export const MIGRATIONS = [
   ...auditMigrations,
   ...identityMigrations,
   ...kmsMigrations,
+  ...secretsMigrations,
   ...objectsMigrations,
   ...knowledgeMigrations,
 ];
@@ -234,6 +236,8 @@ function composeSystems(ground: Ground) {
   const outbound = createOutbound({ allow: ground.configuration.allowOutbound });
   const pageTokens = createPageTokens(ground.keyring.derive('page-tokens'));
   const kms = createKms({ database, keyring: ground.keyring, pageTokens, clock, ids, log });
+  const keyUse = { dataKeys: kms.dataKeys, keyGuard: kms.guard };
+  const secrets = createSecrets({ database, ...keyUse, clock, ids, pageTokens });
   const { bucketOwnership } = ground.configuration;
   const objects = createObjects({
     ...{ database, store: ground.objectStore, pageTokens, clock, ids, log, bucketOwnership },
@@ -259,6 +263,7 @@ function composeSystems(ground: Ground) {
   const services = [
     objects.operations,
     kms.operations,
+    secrets.operations,
     ...identity.operations,
     ...gateway.operations,
     ...knowledge.operations,
@@ -280,6 +285,7 @@ function startPeriodic(ground: Ground, { objects, kms, garbage }: Systems, shelv
     every(EVENTS_MS, () => objects.deliverEvents(), { name: 'delivery of events', log }),
     every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),
     every(SWEEP_MS, () => garbage.replacedObjects(run), { name: 'sweep of removed objects', log }),
+    every(SWEEP_MS, () => secrets.sweep(), { name: 'deletion of secrets', log }),
     every(SWEEP_MS, () => kms.sweep(), { name: 'destruction and rotation of keys', log }),
     every(SWEEP_MS, () => shelves.tell(), { name: 'telling backups which keys were destroyed', log }),
     every(SWEEP_MS, () => garbage.deadSegments(run), { name: 'sweep of dead segments', log }),

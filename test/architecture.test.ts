@@ -55,15 +55,19 @@ const MAY_USE_SYSTEM = [
   // A key is what leads to the account; accounts belong to the operator of the whole.
   'access/access-key-table.ts',
   'access/account-table.ts',
+  'access/console-session-table.ts',
   'systems/identity/tables/access-keys.ts',
   // A chain of records is one process's, of all accounts.
   'access/audit/tables.ts',
   // Bucket names are unique across accounts; removals and segments are collected for all accounts at once.
   'systems/objects/tables/buckets.ts',
   'systems/objects/tables/removals.ts',
+  // Events are delivered for all accounts at once.
+  'systems/objects/tables/events.ts',
   'systems/knowledge/tables/segments.ts',
   // Keys of all accounts are destroyed and rotated when their time has come.
   'systems/kms/tables/due-keys.ts',
+  'systems/secrets/tables/due-secrets.ts',
   'systems/kms/tables/key-tombstones.ts',
   // `select 1`, for the health of the database.
   'loam.ts',

@@ -5,6 +5,7 @@ import type { PublicAccessBlock } from './access/public-access.ts';
 import type { CorsRule } from './cors.ts';
 import type { DefaultEncryption } from './encryption/bucket-default.ts';
 import type { LifecycleRule } from './lifecycle/rules.ts';
+import type { NotificationRule, Watcher } from './notifications/configuration.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import type { LockMode, Tag } from './properties.ts';
 import { deleteSettingRow, upsertSetting } from './tables/bucket-settings.ts';
@@ -36,7 +37,9 @@ export interface SettingDocuments {
   readonly encryption: DefaultEncryption;
   readonly lifecycle: { readonly rules: readonly LifecycleRule[] };
   readonly tagging: { readonly tags: readonly Tag[] };
-  readonly notification: SettingDocument;
+  readonly notification: { readonly rules: readonly NotificationRule[] };
+  /** Other parts of Loam that are told of changes. */
+  readonly watchers: { readonly watchers: readonly Watcher[] };
   readonly 'request-payment': { readonly payer: 'BucketOwner' | 'Requester' };
   readonly website: SettingDocument;
   readonly logging: SettingDocument;

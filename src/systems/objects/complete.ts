@@ -6,6 +6,7 @@ import type { Transaction } from '../../storage/database/contract.ts';
 import { inBucket } from './bucket-directory.ts';
 import type { WriteCondition } from './conditions.ts';
 import { withoutQuotes } from './conditions.ts';
+import type { ChangeCause } from './notifications/record-changes.ts';
 import type { Bucket, ChecksumType, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
 import type { SentChecksum } from './parts.ts';
 import { propertiesOf } from './properties.ts';
@@ -32,6 +33,8 @@ export interface ExpectedObject {
 }
 
 export interface CompleteOptions {
+  /** For those who are told of changes. */
+  readonly cause?: ChangeCause;
   readonly parts: readonly NamedPart[];
   /** What the caller says the whole is. */
   readonly expected: ExpectedObject;
@@ -86,11 +89,14 @@ async function complete(
   system: ObjectSystem,
   transaction: Transaction,
   { bucket, upload }: { bucket: Bucket; upload: Upload },
-  { parts: named, expected, condition }: CompleteOptions,
+  { parts: named, expected, condition, cause }: CompleteOptions,
 ): Promise<CompletedUpload> {
   const stored = await selectParts(transaction, bucket, upload.uploadId);
   const parts = chooseParts(stored, named);
-  const object = assemble(system, upload, parts);
+  const object: NewObject = {
+    ...assemble(system, upload, parts),
+    change: { name: 'ObjectCreated:CompleteMultipartUpload', cause },
+  };
   checkExpected(object, expected);
   const versionId = await writeObject(system, writingWithin(transaction), bucket, object, condition);
   if (versionId === undefined) throw new LoamError('bucket-not-found', { bucket: bucket.name });

@@ -10,6 +10,7 @@ import { entityTag } from './encryption/entity-tag.ts';
 import { type FoundObject, findObject } from './find.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkKey } from './names.ts';
+import type { ChangeCause } from './notifications/record-changes.ts';
 import type {
   Content,
   Description,
@@ -32,6 +33,8 @@ export interface CopySource {
 }
 
 export interface CopyOptions {
+  /** For those who are told of changes. */
+  readonly cause?: ChangeCause;
   readonly source: CopySource;
   /** What replaces the source's description; undefined copies that too. */
   readonly description: Description | undefined;
@@ -43,6 +46,8 @@ export interface CopyOptions {
   readonly user?: KeyUser;
   /** What is not given is as `PLAIN` says, but for the tags: those are the source's. */
   readonly properties?: Partial<ObjectProperties>;
+  /** Asked before tags of the source are taken over; throws when they may not be. */
+  readonly requireTagging?: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -75,6 +80,7 @@ export async function copyObject(
     async (found) => {
       const { object } = found;
       if (object.size > MOST_BYTES_AT_ONCE) throw new LoamError('object-too-large', { limit: MOST_BYTES_AT_ONCE });
+      if (object.tags && !options.properties?.tags) await options.requireTagging?.();
       const bytes = shareBytes(object, algorithm, sealing) ?? (await copyBytes(system, found, sealing, options));
       if (!bytes) return undefined;
       const { headers, metadata } = description ?? object;
@@ -82,7 +88,8 @@ export async function copyObject(
       const properties = { ...PLAIN, tags: object.tags, ...options.properties };
       const described = { key: place.key, size: object.size, modifiedAt, headers, metadata };
       const encrypted = sealing && { encryption: sealing.encryption, sealedKey: sealing.sealedKey };
-      const copy: NewObject = { ...properties, ...described, ...bytes, ...encrypted };
+      const change = { name: 'ObjectCreated:Copy', cause: options.cause } as const;
+      const copy: NewObject = { ...properties, ...described, ...bytes, ...encrypted, change };
       const commit = () => placeObject(system, caller, place, copy, condition);
       const written = await (bytes.shared ? commit() : keepOrRemove(system, copy, commit));
       return { ...written, sourceVersionId: shownVersion(found.bucket, object.versionId) };

@@ -18,12 +18,26 @@ import { createLeases } from './leases.ts';
 import { lifecycleJob, scheduleLifecycle } from './lifecycle/job.ts';
 import { type LifecyclePlan, planLifecycle } from './lifecycle/plan.ts';
 import { objectsMigrations } from './migrations/list.ts';
+import type { Watcher } from './notifications/configuration.ts';
+import { type Deliveries, deliverEvents } from './notifications/deliver.ts';
+import type { EventRecord } from './notifications/event-record.ts';
+import { unwatchBucket, watchBucket } from './notifications/watch.ts';
 import type { ObjectHeaders, ObjectSystem } from './object.ts';
 import { putObject } from './put.ts';
 import { type SweepOptions, type SweepResult, sweep, unusedBytes } from './sweep.ts';
+import { type EventCounts, retryFailed, selectEventCounts } from './tables/events.ts';
 import { selectReferenced } from './tables/removals.ts';
 
-export type { LifecyclePlan, ObjectKeys, ObjectToRead, SweepOptions, SweepResult, WalkedObject };
+export type {
+  EventCounts,
+  EventRecord,
+  LifecyclePlan,
+  ObjectKeys,
+  ObjectToRead,
+  SweepOptions,
+  SweepResult,
+  WalkedObject,
+};
 export { objectsMigrations };
 
 export interface ObjectsOptions {
@@ -35,6 +49,8 @@ export interface ObjectsOptions {
   readonly log: Log;
   /** What objects are encrypted under; encryption is refused without. */
   readonly keys?: ObjectKeys;
+  /** How events of buckets leave: without it they wait. */
+  readonly notifications?: Pick<Deliveries, 'targets' | 'fetch'>;
   /** Of new buckets of which their creator says nothing; `BucketOwnerEnforced` when absent, as with S3. */
   readonly bucketOwnership?: ObjectOwnership;
 }
@@ -54,6 +70,22 @@ export interface Objects {
   readonly jobHandlers: readonly JobHandler<never>[];
   /** Sees to it that every bucket with lifecycle rules has its pass of today. To be called now and then. */
   scheduleLifecycle(jobs: Jobs): Promise<void>;
+  /** Tells those who want to know what changed in buckets. To be called every second or so. */
+  deliverEvents(): Promise<void>;
+  /** Of each destination of a bucket: accepted = delivered + failed + pending. @throws LoamError `bucket-not-found` */
+  eventCounts(scope: Scope, bucket: string): Promise<EventCounts[]>;
+  /** Gives events that were set aside as failed another round. @returns how many */
+  retryEvents(scope: Scope, bucket: string): Promise<number>;
+  /**
+   * Says who is told, of the watchers of one part of Loam: at least once of each change, in no order. What it throws is
+   * tried again later.
+   *
+   * @example objects.onChange('knowledge', async (dataSourceId, event) => queueSync(dataSourceId, event.s3.object.key))
+   */
+  onChange(part: string, tell: (watcherId: string, event: EventRecord) => Promise<void>): void;
+  /** From now on the watcher is told of every change below the prefix. @throws LoamError `bucket-not-found` */
+  watch(scope: Scope, bucket: string, watcher: Watcher): Promise<void>;
+  unwatch(scope: Scope, bucket: string, watcher: Pick<Watcher, 'part' | 'id'>): Promise<void>;
   /** What the next pass would do away with. @throws LoamError `bucket-not-found`, `access-denied` */
   planLifecycle(scope: Scope, options: { bucket: string; limit: number }): Promise<LifecyclePlan>;
   /** @throws LoamError `bucket-not-found`, `access-denied` */
@@ -75,17 +107,27 @@ export interface Objects {
   readonly findReferences: FindReferences;
 }
 
-export function createObjects({ log, ...options }: ObjectsOptions): Objects {
+export function createObjects({ log, notifications, ...options }: ObjectsOptions): Objects {
   const system: ObjectSystem = {
     ...options,
     buckets: createBucketDirectory(options.database, options.clock),
     leases: createLeases(),
     bucketOwnership: options.bucketOwnership ?? 'BucketOwnerEnforced',
+    notificationTargets: notifications?.targets,
   };
+  const parts = new Map<string, (watcherId: string, event: EventRecord) => Promise<void>>();
+  const deliveries = { targets: {}, fetch: refuseFetch, ...notifications, parts, log };
   return {
     operations: s3Operations(system),
     jobHandlers: [lifecycleJob(system, log)],
     scheduleLifecycle: (jobs) => scheduleLifecycle(system, jobs),
+    deliverEvents: () => deliverEvents(system, deliveries),
+    eventCounts: async (scope, bucket) =>
+      selectEventCounts(system.database, await system.buckets.confirm(scope, bucket)),
+    retryEvents: async (scope, bucket) => retryFailed(system.database, await system.buckets.confirm(scope, bucket)),
+    onChange: (part, tell) => void parts.set(part, tell),
+    watch: (scope, bucket, watcher) => watchBucket(system, scope, bucket, watcher),
+    unwatch: (scope, bucket, watcher) => unwatchBucket(system, scope, bucket, watcher),
     planLifecycle: (scope, options) => planLifecycle(system, scope, options),
     listObjects: (scope, bucket, query = {}) => walkObjects(system, scope, bucket, query),
     openObject: (scope, bucket, key, { signal }) => openObject(system, scope, { bucket, key }, signal),
@@ -101,4 +143,8 @@ export function createObjects({ log, ...options }: ObjectsOptions): Objects {
     unusedBytes: () => unusedBytes(system),
     findReferences: (ids) => selectReferenced(system.database, ids),
   };
+}
+
+function refuseFetch(): Promise<never> {
+  return Promise.reject(new Error('Events have no way out: nothing is configured.'));
 }

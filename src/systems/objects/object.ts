@@ -9,6 +9,8 @@ import type { BucketDirectory } from './bucket-directory.ts';
 import type { BucketSettings } from './bucket-settings.ts';
 import type { ObjectKeys } from './encryption/contract.ts';
 import type { Leases } from './leases.ts';
+import type { EventName } from './notifications/configuration.ts';
+import type { ChangeCause } from './notifications/record-changes.ts';
 import type { ObjectProperties } from './properties.ts';
 
 /** What every verb of this system stands on. */
@@ -20,6 +22,8 @@ export interface ObjectSystem {
   readonly ids: Ids;
   readonly buckets: BucketDirectory;
   readonly leases: Leases;
+  /** From ARNs of destinations of events to addresses. */
+  readonly notificationTargets?: Readonly<Record<string, string>> | undefined;
   /** Absent where nothing is encrypted. */
   readonly keys?: ObjectKeys | undefined;
   /** Of new buckets of which their creator says nothing. */
@@ -76,6 +80,9 @@ export type Content =
 /** The id of the one version that a bucket without versioning keeps, and one of suspended versioning writes. */
 export const NULL_VERSION = 'null';
 
+/** How an object may come to be. */
+export type CreationName = Extract<EventName, `ObjectCreated:${string}`>;
+
 /** An object as it is written. The version it becomes is decided by its bucket when it is. */
 export interface NewObject extends Description, ObjectProperties {
   readonly key: string;
@@ -85,6 +92,8 @@ export interface NewObject extends Description, ObjectProperties {
   readonly modifiedAt: Date;
   readonly checksum: StoredChecksum | undefined;
   readonly content: Content;
+  /** How it came to be and by whom, for those who are told of changes. */
+  readonly change?: { readonly name: CreationName; readonly cause: ChangeCause | undefined };
 }
 
 /** An object that was written, and the version it became. */

@@ -31,6 +31,8 @@ export interface Place {
 }
 
 export interface PutOptions extends Description {
+  /** For those who are told of changes; a put by nobody in particular, when absent. */
+  readonly change?: NewObject['change'];
   /** What is not given is as `PLAIN` says. */
   readonly properties?: Partial<ObjectProperties>;
   readonly body: AsyncIterable<Uint8Array>;
@@ -80,6 +82,7 @@ export async function putObject(
       etag: entityTag(system.ids, received.md5, sealing?.encryption),
       modifiedAt: new Date(system.clock.now()),
       checksum: options.checksum(),
+      ...(options.change && { change: options.change }),
     };
     return placeObject(system, caller, place, object, condition);
   });

@@ -2,9 +2,10 @@ import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { RemoveConditions } from './conditions.ts';
 import { checkKey } from './names.ts';
+import { isObserved } from './notifications/record-changes.ts';
 import { type Bucket, NULL_VERSION, type ObjectSystem } from './object.ts';
 import type { Place } from './put.ts';
-import { lockedError, type Remover, removeObject } from './remove.ts';
+import { lockedError, type Remover, recordRemovals, removeObject } from './remove.ts';
 import { addMarkers, removeVersions } from './remove-versions.ts';
 import { deleteOnlyVersions } from './tables/objects.ts';
 import { lockKeys, type VersionName } from './tables/versions.ts';
@@ -84,7 +85,7 @@ async function removePlain(
     .map(({ key, versionId }) => ({ key, versionId: versionId ?? NULL_VERSION }));
   const done = hasVersions(bucket)
     ? await tryAgain(() => removeInOrder(system, bucket, { current: current.map(({ key }) => key), named }, remover))
-    : await removeOnly(system, bucket, named);
+    : await removeOnly(system, bucket, named, remover);
   for (const item of items) outcomes.set(item, outcomeOf(item, done));
 }
 
@@ -95,10 +96,24 @@ interface BatchRemoval {
   readonly locked: ReadonlySet<string>;
 }
 
-async function removeOnly(system: ObjectSystem, bucket: Bucket, named: readonly VersionName[]): Promise<BatchRemoval> {
+async function removeOnly(
+  system: ObjectSystem,
+  bucket: Bucket,
+  named: readonly VersionName[],
+  remover: Remover,
+): Promise<BatchRemoval> {
   const keys = named.filter(({ versionId }) => versionId === NULL_VERSION).map(({ key }) => key);
-  await deleteOnlyVersions(system.database, bucket, keys);
+  if (isObserved(bucket)) await removeAndTell(system, bucket, keys, remover);
+  else await deleteOnlyVersions(system.database, bucket, keys);
   return { written: new Map(), deletedMarkers: new Set(), locked: new Set() };
+}
+
+function removeAndTell(system: ObjectSystem, bucket: Bucket, keys: readonly string[], remover: Remover): Promise<void> {
+  return system.database.transaction(async (transaction) => {
+    const gone = await deleteOnlyVersions(transaction, bucket, keys);
+    const deleted = gone.map((key) => ({ key, versionId: NULL_VERSION }));
+    await recordRemovals(system, transaction, bucket, { markers: [], deleted }, remover);
+  });
 }
 
 function removeInOrder(
@@ -111,6 +126,7 @@ function removeInOrder(
     await lockKeys(transaction, bucket, [...current, ...named.map(({ key }) => key)]);
     const removal = await removeVersions(system, transaction, bucket, named, remover);
     const markers = await addMarkers(system, transaction, bucket, [...new Set(current)]);
+    await recordRemovals(system, transaction, bucket, { markers, deleted: removal.deleted }, remover);
     return {
       written: new Map(markers.map(({ key, versionId }) => [key, versionId])),
       deletedMarkers: new Set(removal.deleted.filter(({ deleteMarker }) => deleteMarker).map(nameOf)),

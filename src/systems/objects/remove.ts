@@ -3,18 +3,22 @@ import type { Scope } from '../../core/scope.ts';
 import type { Transaction } from '../../storage/database/contract.ts';
 import { checkRemoveConditions, type RemoveConditions } from './conditions.ts';
 import { checkKey } from './names.ts';
+import type { EventName } from './notifications/configuration.ts';
+import { type ChangeCause, isObserved, recordChanges } from './notifications/record-changes.ts';
 import { type Bucket, NULL_VERSION, type ObjectSystem } from './object.ts';
 import type { Place } from './put.ts';
 import { addMarkers, removeVersions } from './remove-versions.ts';
 import { deleteOnlyVersions, selectForUpdate } from './tables/objects.ts';
 import { lockKeys, type VersionName } from './tables/versions.ts';
-import { checkVersionId, hasVersions } from './versioning.ts';
+import { checkVersionId, hasVersions, shownVersion } from './versioning.ts';
 import { tryAgain } from './write.ts';
 
 /** Who removes, and what for. */
 export interface Remover {
   /** Deletes what governance mode protects: for whoever may. */
   readonly bypassGovernance: boolean;
+  /** For those who are told of changes; a pass of lifecycle rules is told as one. */
+  readonly cause?: ChangeCause | 'lifecycle';
 }
 
 /** What a deletion did. */
@@ -44,7 +48,7 @@ export async function removeObject(
   if (place.versionId !== undefined) checkVersionId(place.versionId);
   const bucket = await system.buckets.open(caller, place.bucket, place.expectedOwner);
   const named = place.versionId !== undefined && place.versionId !== NULL_VERSION;
-  if (!hasVersions(bucket) && !named && isUnconditional(conditions)) {
+  if (!hasVersions(bucket) && !named && isUnconditional(conditions) && !isObserved(bucket)) {
     const deleted = await deleteOnlyVersions(system.database, bucket, [place.key]);
     if (deleted.length > 0) return NOTHING;
   }
@@ -66,7 +70,7 @@ async function removeOne(
       const present = await selectForUpdate(transaction, bucket, key, versionId);
       checkRemoveConditions(present?.deleteMarker && versionId === undefined ? undefined : present, key, conditions);
     }
-    if (versionId === undefined && hasVersions(bucket)) return markDeleted(system, transaction, bucket, key);
+    if (versionId === undefined && hasVersions(bucket)) return markDeleted(system, transaction, bucket, key, remover);
     return deleteForGood(system, transaction, bucket, { key, versionId: versionId ?? NULL_VERSION }, remover);
   });
 }
@@ -76,8 +80,10 @@ async function markDeleted(
   transaction: Transaction,
   bucket: Bucket,
   key: string,
+  remover: Remover,
 ): Promise<Removal> {
   const [marker] = await addMarkers(system, transaction, bucket, [key]);
+  if (marker) await recordRemovals(system, transaction, bucket, { markers: [marker], deleted: [] }, remover);
   return { versionId: marker?.versionId, deleteMarker: true };
 }
 
@@ -90,8 +96,30 @@ async function deleteForGood(
 ): Promise<Removal> {
   const { deleted, locked } = await removeVersions(system, transaction, bucket, [version], remover);
   if (locked.length > 0) throw lockedError();
+  await recordRemovals(system, transaction, bucket, { markers: [], deleted }, remover);
   if (!hasVersions(bucket)) return NOTHING;
   return { versionId: version.versionId, deleteMarker: deleted.some(({ deleteMarker }) => deleteMarker) };
+}
+
+/** Writes down for others what was removed, where anybody is to be told. */
+export async function recordRemovals(
+  system: ObjectSystem,
+  transaction: Transaction,
+  bucket: Bucket,
+  { markers, deleted }: { markers: readonly VersionName[]; deleted: readonly VersionName[] },
+  { cause }: Remover,
+): Promise<void> {
+  if (!isObserved(bucket)) return;
+  const group = cause === 'lifecycle' ? 'LifecycleExpiration' : 'ObjectRemoved';
+  const by = cause === 'lifecycle' ? undefined : cause;
+  const removed = (name: EventName) => (version: VersionName) => ({
+    ...{ name, key: version.key, cause: by },
+    versionId: shownVersion(bucket, version.versionId),
+  });
+  await recordChanges(system, transaction, bucket, [
+    ...markers.map(removed(`${group}:DeleteMarkerCreated`)),
+    ...deleted.map(removed(`${group}:Delete`)),
+  ]);
 }
 
 export function lockedError(): LoamError {

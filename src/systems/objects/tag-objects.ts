@@ -1,6 +1,7 @@
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
-import { findObject } from './find.ts';
+import { type FoundObject, findObject } from './find.ts';
+import { type ChangeCause, isObserved, recordChanges } from './notifications/record-changes.ts';
 import type { ObjectSystem } from './object.ts';
 import type { Tag } from './properties.ts';
 import type { Place } from './put.ts';
@@ -31,11 +32,29 @@ export async function replaceTags(
   caller: Scope,
   place: Place,
   given: readonly Tag[],
+  cause?: ChangeCause,
 ): Promise<TaggedVersion> {
   checkTags(given, MOST_OBJECT_TAGS);
   const tags = sortTags(given);
   const { bucket, object } = await findObject(system, caller, place);
-  const written = await updateTags(system.database, bucket, object, tags.length > 0 ? tags : null);
+  const written = await writeTags(system, { bucket, object }, tags, cause);
   if (!written) throw new LoamError('key-not-found', { key: object.key });
   return { tags, versionId: shownVersion(bucket, object.versionId) };
+}
+
+function writeTags(
+  system: ObjectSystem,
+  { bucket, object }: FoundObject,
+  tags: readonly Tag[],
+  cause: ChangeCause | undefined,
+): Promise<boolean> {
+  const kept = tags.length > 0 ? tags : null;
+  if (!isObserved(bucket)) return updateTags(system.database, bucket, object, kept);
+  return system.database.transaction(async (transaction) => {
+    const written = await updateTags(transaction, bucket, object, kept);
+    const name = kept ? 'ObjectTagging:Put' : 'ObjectTagging:Delete';
+    const change = { name, key: object.key, versionId: shownVersion(bucket, object.versionId), cause } as const;
+    if (written) await recordChanges(system, transaction, bucket, [change]);
+    return written;
+  });
 }

@@ -2,12 +2,13 @@ import { LoamError } from '../../core/errors.ts';
 import type { Database, Statements, Transaction } from '../../storage/database/contract.ts';
 import { isUniqueViolation } from '../../storage/database/database-errors.ts';
 import type { WriteCondition } from './conditions.ts';
+import { isObserved, recordChanges } from './notifications/record-changes.ts';
 import { type Bucket, type NewObject, NULL_VERSION, type ObjectSystem } from './object.ts';
 import { lockOfNew } from './object-lock.ts';
 import { findBucket } from './tables/buckets.ts';
 import { insertVersion, selectObject, writeOnlyVersion } from './tables/objects.ts';
 import { lockKeys, makeRoom } from './tables/versions.ts';
-import { hasVersions, nextVersionId } from './versioning.ts';
+import { hasVersions, nextVersionId, shownVersion } from './versioning.ts';
 
 /** Where a write happens: at once, or inside a transaction that does more. */
 export interface Writing {
@@ -32,6 +33,33 @@ export function writingWithin(transaction: Transaction): Writing {
  * @throws a foreign key violation when the bucket is gone, a unique violation when it began to keep versions this moment
  */
 export async function writeObject(
+  system: ObjectSystem,
+  writing: Writing,
+  bucket: Bucket,
+  object: NewObject,
+  condition: WriteCondition | undefined,
+): Promise<string | undefined> {
+  if (!isObserved(bucket)) return writeUnobserved(system, writing, bucket, object, condition);
+  return writing.inTransaction(async (within) => {
+    const versionId = await writeUnobserved(system, writingWithin(within), bucket, object, condition);
+    if (versionId !== undefined) await recordCreation(system, within, bucket, object, versionId);
+    return versionId;
+  });
+}
+
+async function recordCreation(
+  system: ObjectSystem,
+  transaction: Transaction,
+  bucket: Bucket,
+  { key, size, etag, change }: NewObject,
+  versionId: string,
+): Promise<void> {
+  const { name = 'ObjectCreated:Put', cause } = change ?? {};
+  const created = { name, cause, key, size, etag, versionId: shownVersion(bucket, versionId) };
+  await recordChanges(system, transaction, bucket, [created]);
+}
+
+async function writeUnobserved(
   system: ObjectSystem,
   { statements, inTransaction }: Writing,
   bucket: Bucket,

@@ -7,6 +7,8 @@ export type VerifiedChecksums = Readonly<Partial<Record<ChecksumAlgorithm, strin
 export interface PayloadDecoder {
   /** The decoded length that the client declared, if it did. */
   readonly length: number | undefined;
+  /** Whether it is the file of a browser's form. */
+  readonly ofForm?: boolean;
   /** Complete after `end`. */
   readonly checksums: VerifiedChecksums;
   /** Takes the next bytes from the wire and gives the decoded ones, as views of the same memory. */

@@ -19,6 +19,11 @@ export class UploadStream extends Readable {
     this.length = decoder?.length;
   }
 
+  /** Whether it is the file of a browser's form. */
+  get ofForm(): boolean {
+    return this.#decoder?.ofForm ?? false;
+  }
+
   /** The checksums that the client sent; complete and verified once the stream has ended. */
   get checksums(): VerifiedChecksums {
     return this.#decoder?.checksums ?? {};

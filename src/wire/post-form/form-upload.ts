@@ -47,26 +47,27 @@ interface LengthRange {
 }
 
 function withinLength(decoder: PayloadDecoder, range: LengthRange | undefined): PayloadDecoder {
-  if (!range) return decoder;
+  const { min, max } = range ?? { min: 0, max: Number.MAX_SAFE_INTEGER };
   let bytes = 0;
   return {
     length: decoder.length,
+    ofForm: true,
     get checksums() {
       return decoder.checksums;
     },
     write(chunk) {
       bytes += chunk.length;
-      if (bytes <= range.max) return decoder.write(chunk);
+      if (bytes <= max) return decoder.write(chunk);
       throw new WireFailure(
         'form-file-too-large',
-        `Your proposed upload exceeds the maximum allowed size of ${range.max} bytes.`,
+        `Your proposed upload exceeds the maximum allowed size of ${max} bytes.`,
       );
     },
     end() {
-      if (bytes >= range.min) return decoder.end();
+      if (bytes >= min) return decoder.end();
       throw new WireFailure(
         'form-file-too-small',
-        `Your proposed upload of ${bytes} bytes is smaller than the minimum allowed size of ${range.min}.`,
+        `Your proposed upload of ${bytes} bytes is smaller than the minimum allowed size of ${min}.`,
       );
     },
   };

@@ -74,7 +74,7 @@ async function kmsKeys(client: TestServer['client']): Promise<Record<string, str
   const kms = new KMSClient(client);
   try {
     const [first, second] = [await kms.send(new CreateKeyCommand({})), await kms.send(new CreateKeyCommand({}))];
-    return { kms_keyid: first.KeyMetadata?.KeyId ?? '', kms_keyid2: second.KeyMetadata?.KeyId ?? '' };
+    return { kms_keyid: first.KeyMetadata?.Arn ?? '', kms_keyid2: second.KeyMetadata?.Arn ?? '' };
   } catch (error) {
     console.warn(`No keys of kms: ${(error as Error).message}`);
     return {};

@@ -4,6 +4,7 @@ import type { Handler } from '../../../wire/operation.ts';
 import { completeUpload } from '../complete.ts';
 import { writeCondition } from '../conditions.ts';
 import type { ObjectSystem } from '../object.ts';
+import { causeOf } from './change-cause.ts';
 import { printChecksum, readChecksum } from './checksums.ts';
 import { printEncryption, readCustomerKey } from './encryption-headers.ts';
 import { uploadPlaceOf } from './places.ts';
@@ -21,6 +22,7 @@ export function completeMultipartUploadOperation(system: ObjectSystem): Handler<
     });
     const object = await completeUpload(system, call.scope, uploadPlaceOf(input), {
       parts,
+      cause: causeOf(call),
       expected: { checksum: readChecksum(input), type: input.ChecksumType, size: input.MpuObjectSize },
       condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
     });

@@ -1,10 +1,12 @@
 import type { CopyObjectCommand, CopyObjectCommandInput } from '@aws-sdk/client-s3';
 import type { Handler, Received } from '../../../wire/operation.ts';
+import { requireTagging } from '../access/copied-tags.ts';
 import { hideMissing } from '../access/missing-key.ts';
 import { writeCondition } from '../conditions.ts';
 import { copyObject } from '../copy.ts';
 import type { ObjectSystem } from '../object.ts';
 import { parseTagging } from '../tags.ts';
+import { causeOf } from './change-cause.ts';
 import { printChecksum, readAlgorithm } from './checksums.ts';
 import { readDescription } from './description.ts';
 import { printContext, printEncryption, readEncryption, readSourceKey } from './encryption-headers.ts';
@@ -29,6 +31,8 @@ export function copyObjectOperation(system: ObjectSystem): Handler<CopyObjectCom
       properties: { ...propertiesOfCopy(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       algorithm: readAlgorithm(input.ChecksumAlgorithm),
       condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
+      cause: causeOf(call),
+      requireTagging: () => requireTagging(call, source.place, placeOf(input)),
       signal: call.signal,
     };
     const copy = await hideMissing(call, source.place, () => copyObject(system, call.scope, placeOf(input), options));

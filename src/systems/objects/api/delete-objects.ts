@@ -6,6 +6,7 @@ import { objectArn } from '../access/resources.ts';
 import { s3ErrorName } from '../errors.ts';
 import type { ObjectSystem } from '../object.ts';
 import { type KeyRemoval, type KeyToRemove, removeObjects } from '../remove-batch.ts';
+import { causeOf } from './change-cause.ts';
 import { bucketOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
@@ -13,7 +14,7 @@ export function deleteObjectsOperation(system: ObjectSystem): Handler<DeleteObje
   return async (input, call) => {
     refuseUnbuilt(input);
     const { refused, rest: keys } = splitRefused(input.Delete.Objects.map(readKey), input.Bucket, call.refused);
-    const remover = { bypassGovernance: input.BypassGovernanceRetention === true };
+    const remover = { bypassGovernance: input.BypassGovernanceRetention === true, cause: causeOf(call) };
     const isLeft = keys.length > 0 || refused.length === 0;
     const removals = isLeft ? await removeObjects(system, call.scope, bucketOf(input), keys, remover) : [];
     return {

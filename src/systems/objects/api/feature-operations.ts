@@ -7,6 +7,10 @@ import {
   putBucketLifecycleConfigurationOperation,
 } from './bucket-lifecycle.ts';
 import {
+  getBucketNotificationConfigurationOperation,
+  putBucketNotificationConfigurationOperation,
+} from './bucket-notification.ts';
+import {
   deleteBucketTaggingOperation,
   getBucketTaggingOperation,
   putBucketTaggingOperation,
@@ -17,6 +21,8 @@ import {
   putObjectTaggingOperation,
 } from './object-tagging.ts';
 
+const EVENTS =
+  'EventBridge, and events of what does not happen here (restores, replication, transitions), are refused.';
 const TRANSITIONS = 'Transitions to another storage class are refused.';
 
 /** What else a bucket does by itself: tags, browsers of other origins, expiry. */
@@ -31,6 +37,8 @@ export function featureOperations(system: ObjectSystem): Record<string, Operatio
     GetBucketCors: real(getBucketCorsOperation(system)),
     PutBucketCors: real(putBucketCorsOperation(system)),
     DeleteBucketCors: real(deleteBucketCorsOperation(system)),
+    GetBucketNotificationConfiguration: real(getBucketNotificationConfigurationOperation(system)),
+    PutBucketNotificationConfiguration: partial(putBucketNotificationConfigurationOperation(system), EVENTS),
     GetBucketLifecycleConfiguration: real(getBucketLifecycleConfigurationOperation(system)),
     PutBucketLifecycleConfiguration: partial(putBucketLifecycleConfigurationOperation(system), TRANSITIONS),
     DeleteBucketLifecycle: real(deleteBucketLifecycleOperation(system)),

@@ -2,6 +2,7 @@ import type { DeleteObjectTaggingCommand, GetObjectTaggingCommand, PutObjectTagg
 import type { Handler } from '../../../wire/operation.ts';
 import type { ObjectSystem } from '../object.ts';
 import { readTags, replaceTags } from '../tag-objects.ts';
+import { causeOf } from './change-cause.ts';
 import { placeOf } from './places.ts';
 import { printTags, readTagSet } from './tag-set.ts';
 
@@ -15,14 +16,14 @@ export function getObjectTaggingOperation(system: ObjectSystem): Handler<GetObje
 export function putObjectTaggingOperation(system: ObjectSystem): Handler<PutObjectTaggingCommand> {
   return async (input, call) => {
     const tags = readTagSet(input.Tagging);
-    const { versionId } = await replaceTags(system, call.scope, placeOf(input), tags);
+    const { versionId } = await replaceTags(system, call.scope, placeOf(input), tags, causeOf(call));
     return { VersionId: versionId };
   };
 }
 
 export function deleteObjectTaggingOperation(system: ObjectSystem): Handler<DeleteObjectTaggingCommand> {
   return async (input, call) => {
-    const { versionId } = await replaceTags(system, call.scope, placeOf(input), []);
+    const { versionId } = await replaceTags(system, call.scope, placeOf(input), [], causeOf(call));
     return { VersionId: versionId };
   };
 }

@@ -3,6 +3,7 @@ import type { Handler } from '../../../wire/operation.ts';
 import { writeCondition } from '../conditions.ts';
 import type { ObjectSystem } from '../object.ts';
 import { putObject } from '../put.ts';
+import { causeOf } from './change-cause.ts';
 import { printChecksum } from './checksums.ts';
 import { readDescription } from './description.ts';
 import { printContext, printEncryption, readEncryption } from './encryption-headers.ts';
@@ -16,12 +17,12 @@ import { uploadBody } from './upload-body.ts';
 export function putObjectOperation(system: ObjectSystem): Handler<PutObjectCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    const { body, checksum } = uploadBody(input);
+    const { body, checksum, ofForm } = uploadBody(input);
     const object = await putObject(system, call.scope, placeOf(input), {
       ...readDescription(input),
       properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       ...{ encryption: readEncryption(input), user: call },
-      body,
+      ...{ body, change: { name: ofForm ? 'ObjectCreated:Post' : 'ObjectCreated:Put', cause: causeOf(call) } },
       checksum: () => {
         const sent = checksum();
         return sent && { ...sent, type: 'FULL_OBJECT' };

@@ -9,6 +9,8 @@ export interface UploadBody {
   readonly body: AsyncIterable<Uint8Array>;
   /** @throws LoamError `request-invalid` when none came and one was announced, or several came */
   readonly checksum: () => SentChecksum | undefined;
+  /** Whether it came in a browser's form. */
+  readonly ofForm: boolean;
 }
 
 interface UploadInput {
@@ -21,6 +23,7 @@ export function uploadBody({ Body, ChecksumAlgorithm }: UploadInput): UploadBody
   const stream = Body as UploadStream | undefined;
   return {
     body: stream ?? Readable.from([]),
+    ofForm: stream?.ofForm ?? false,
     checksum() {
       const sent = verifiedChecksum(stream?.checksums ?? {});
       if (sent || ChecksumAlgorithm === undefined) return sent;

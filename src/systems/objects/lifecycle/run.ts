@@ -58,7 +58,7 @@ async function expire(
   await removeObject(system, bucket, place, { etag, size, modifiedAt }, LIFECYCLE);
 }
 
-const LIFECYCLE = { bypassGovernance: false } as const;
+const LIFECYCLE = { bypassGovernance: false, cause: 'lifecycle' } as const;
 const NO_CONDITIONS = { etag: undefined, size: undefined, modifiedAt: undefined } as const;
 const EXPECTED = [
   'precondition-failed',
