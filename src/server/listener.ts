@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Http2Server, ServerHttp2Session } from 'node:http2';
+import { constants, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { LoamError } from '../core/errors.ts';
@@ -28,28 +28,65 @@ export interface Listener {
    * @throws LoamError `address-in-use`
    */
   listen(port: number, host: string): Promise<number>;
+  /** Asks every client to come back over another connection: `connection: close` on HTTP/1.1, GOAWAY on HTTP/2. */
+  drain(): void;
   /** Takes no more connections, lets requests under way finish for `graceMs`, and ends what is left then. */
   close(graceMs: number): Promise<void>;
 }
 
 // How often connections that have become idle are closed at shutdown.
 const SWEEP_MS = 50;
+// How long a connection that has said nothing is waited for at shutdown.
+const UNDECIDED_MS = 200;
 
 /**
  * HTTP/1.1 and HTTP/2 on one port. Without TLS the first bytes of a connection tell which it is (three of the official
  * clients speak HTTP/2 with prior knowledge by default, the others HTTP/1.1); with TLS the handshake does.
  */
 export function createListener(options: ListenerOptions): Listener {
-  const http1 = createHttp1(options);
+  const keepAlive = limitKeepAlive(options);
+  const http1 = createHttp1({ ...options, handle: keepAlive.handle });
   const http2 = createHttp2(options);
   const sockets = new Set<Socket>();
   const undecided = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   http2.on('session', (session) => track(sessions, session));
   takeConnections(http1, http2, { sockets, undecided }, options);
+  const drain = (): void => {
+    keepAlive.end();
+    // The last stream that could be: those that are under way to us are answered (RFC 9113, 6.8).
+    for (const session of sessions) if (!session.closed) session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM);
+  };
   return {
     listen: (port, host) => listen(http1, port, host),
-    close: (graceMs) => close({ http1, sockets, undecided, sessions }, graceMs),
+    drain,
+    close(graceMs) {
+      drain();
+      return close({ http1, sockets, undecided, sessions }, graceMs);
+    },
+  };
+}
+
+const LAST_STREAM = 2 ** 31 - 1;
+
+/** Answers as before, until it is ended: from then on every answer is the last one on its connection. */
+function limitKeepAlive({ handle }: ListenerOptions): { handle: ListenerOptions['handle']; end(): void } {
+  const underWay = new Set<HttpResponse>();
+  let ended = false;
+  const last = (response: HttpResponse): void => {
+    if ('shouldKeepAlive' in response && !response.headersSent) response.shouldKeepAlive = false;
+  };
+  return {
+    handle(request, response) {
+      if (ended) last(response);
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+      return handle(request, response);
+    },
+    end() {
+      ended = true;
+      for (const response of underWay) last(response);
+    },
   };
 }
 
@@ -126,7 +163,8 @@ async function close({ http1, sockets, undecided, sessions }: Open, graceMs: num
     http1.close(() => resolve());
   });
   http1.closeIdleConnections();
-  destroyAll(undecided);
+  // A connection that was just made may be about to say what it wants.
+  setTimeout(() => destroyAll(undecided), UNDECIDED_MS).unref();
   for (const session of sessions) session.close();
   // A connection becomes idle when its last request has been answered.
   const sweep = setInterval(() => http1.closeIdleConnections(), SWEEP_MS);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AccessKeys } from '../access/access-keys.ts';
 import type { Audit } from '../access/audit/audit.ts';
 import type { Principal } from '../access/principal.ts';
@@ -52,7 +53,7 @@ export interface Serving {
   readonly console: Console | undefined;
   /** Reads the certificate again, without dropping a connection. */
   reload(): Promise<void>;
-  /** Takes no more requests, lets those under way finish for `graceMs`, then breaks them off. */
+  /** Says that it is not ready and waits as configured; then takes no more requests, lets those under way finish for `graceMs`, then breaks them off. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -60,12 +61,20 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { configuration, log } = options;
   const metrics = createMetrics(options.version);
+  const readiness = { draining: false };
   metrics.countLostRecords(() => options.audit.lost);
   const wire = openWire(options, metrics);
   const proxies = readTrustedProxies(configuration.trustedProxies);
   let console: Console | undefined;
   const handle = createRoutes({
-    ...{ wire, metrics, log, originOf: proxies.originOf, health: options.health, coverage: options.coverage },
+    ...{
+      wire,
+      metrics,
+      log,
+      originOf: proxies.originOf,
+      health: () => healthWhile(readiness, options),
+      coverage: options.coverage,
+    },
     loam: createLoamEndpoint({
       ...options,
       operations: operations(options, () => console),
@@ -84,12 +93,21 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     console,
     reload: async () => certificate?.reload(),
     async stop(graceMs) {
+      readiness.draining = true;
+      listener.drain();
+      await delay(configuration.drainSeconds * 1000);
       const cutOff = setTimeout(() => wire.abort(new Error('The server stops.')), graceMs);
       await Promise.all([listener.close(graceMs + CUT_OFF_MS), console?.close()]);
       clearTimeout(cutOff);
       await certificate?.stop();
     },
   };
+}
+
+/** A server that is about to stop is not ready, so that a balancer sends its requests elsewhere; it answers those that come. */
+async function healthWhile({ draining }: { draining: boolean }, { health }: ServeOptions) {
+  const found = await health();
+  return draining ? { ...found, ready: false, draining } : found;
 }
 
 // What was broken off gets this long to answer that it was.
