@@ -189,6 +189,21 @@ describe('a bucket policy', () => {
     await expect(put(Bucket, 'plain', {}, other)).rejects.toMatchObject(denied);
   });
 
+  it('lets tags go along with a copy only where they may be read and set', async () => {
+    const source = await bucketOf();
+    await put(source, 'tagged', { Tagging: 'team=red' });
+    const Bucket = 'of-the-second';
+    await other.send(new CreateBucketCommand({ Bucket }));
+    const Resource = `arn:aws:s3:::${source}/*`;
+    const copy = (more: object = {}) =>
+      other.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${source}/tagged`, ...more }));
+    await setPolicy(source, { Action: 's3:GetObject', Resource });
+    await expect(copy()).rejects.toMatchObject(denied);
+    await copy({ TaggingDirective: 'REPLACE' });
+    await setPolicy(source, { Action: ['s3:GetObject', 's3:GetObjectTagging'], Resource });
+    await copy();
+  });
+
   it.each([
     ['no JSON', 'nothing'],
     ['another bucket', { Action: 's3:GetObject', Resource: 'arn:aws:s3:::elsewhere/*', Principal: '*' }],
