@@ -117,6 +117,25 @@ describe('listener', () => {
     for (const time of times) expect(time).toBeLessThan(2000);
   });
 
+  it('lets go at once of connections that end without a byte', async () => {
+    await start({ connectionsPerAddress: 2 });
+    for (let times = 0; times < 6; times++) {
+      const socket = await open();
+      socket.end();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(await get('/served')).toBe('1.1 /served');
+  });
+
+  it('takes so many connections of one address and no more', async () => {
+    await start({ connectionsPerAddress: 2 });
+    const kept = [await open(), await open()];
+    const refused = await open();
+    expect(await closed(refused)).toBeLessThan(1000);
+    for (const socket of kept) socket.destroy();
+    await expect.poll(() => get('/served').catch(() => '')).toBe('1.1 /served');
+  });
+
   it('closes idle connections at once and lets the others finish', async () => {
     await start();
     const idle = await open();

@@ -119,7 +119,11 @@ function takeConnections(http1: Server, http2: Http2Server, connections: Connect
     socket.on('error', () => socket.destroy());
     const late = setTimeout(() => socket.destroy(), limits.headerMs);
     socket.once('close', () => clearTimeout(late));
+    // Sockets here stay half open: one that ends before it has said anything would be kept until it is late.
+    const leave = (): void => void socket.destroy();
+    socket.once('end', leave);
     chooseProtocol(socket, (protocol) => {
+      socket.off('end', leave);
       clearTimeout(late);
       connections.undecided.delete(socket);
       if (protocol === 'http1') {
