@@ -271,10 +271,10 @@ function composeSystems(ground: Ground) {
   ];
   const { objectStore, segmentStore } = ground;
   const garbage = createGarbage({ database, clock, objectStore, segmentStore, objects, knowledge });
-  return { objects, kms, knowledge, identity, garbage, services };
+  return { objects, kms, secrets, knowledge, identity, garbage, services };
 }
 
-function startPeriodic(ground: Ground, { objects, kms, garbage }: Systems, shelves: ShelfWatch): Periodic[] {
+function startPeriodic(ground: Ground, { objects, kms, secrets, garbage }: Systems, shelves: ShelfWatch): Periodic[] {
   const { log } = ground;
   const run = { plan: false, signal: new AbortController().signal };
   return [

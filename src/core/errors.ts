@@ -1,3 +1,8 @@
+import { type ErrorKind, type ErrorRow, row } from './error-row.ts';
+import { KEY_ERRORS } from './key-errors.ts';
+
+export type { ErrorKind };
+
 /**
  * Every failure Loam can tell a caller, as one table of codes.
  *
@@ -5,34 +10,8 @@
  * place. A row holds the kind (what sort of failure, from which the HTTP status follows) and the sentence a person reads:
  * what was wrong and what is allowed. Details never hold secrets or document text.
  */
-export type ErrorKind =
-  | 'invalid'
-  | 'unauthenticated'
-  | 'denied'
-  | 'not-found'
-  | 'conflict'
-  | 'quota'
-  | 'throttled'
-  | 'too-large'
-  | 'timeout'
-  | 'dependency'
-  | 'unavailable'
-  | 'not-implemented'
-  | 'internal';
-
-interface ErrorRow<Details> {
-  readonly kind: ErrorKind;
-  readonly message: (details: Details) => string;
-}
-
-function row<Details = Record<never, never>>(
-  kind: ErrorKind,
-  message: (details: Details) => string,
-): ErrorRow<Details> {
-  return { kind, message };
-}
-
 export const ERRORS = {
+  ...KEY_ERRORS,
   // General
   'request-invalid': row<{ message: string }>('invalid', (d) => d.message),
   'parameter-invalid': row<{ parameter: string; problem: string; allowed: string }>(
@@ -331,38 +310,6 @@ export const ERRORS = {
     'internal',
     () => 'Stored bytes cannot be decrypted: they were changed, cut off, or sealed with another key.',
   ),
-  // Keys
-  'kms-key-not-found': row<{ problem: string }>('not-found', (d) => `${d.problem}.`),
-  'kms-key-destroyed': row<{ keyArn: string; destroyedAt: string }>(
-    'not-found',
-    (d) =>
-      `Key '${d.keyArn}' does not exist: it was deleted and its material destroyed at ${d.destroyedAt}. What it encrypted cannot be read any more.`,
-  ),
-  'kms-key-disabled': row<{ keyArn: string }>('conflict', (d) => `${d.keyArn} is disabled.`),
-  'kms-key-pending-deletion': row<{ keyArn: string }>('conflict', (d) => `${d.keyArn} is pending deletion.`),
-  'kms-state-invalid': row<{ problem: string }>('conflict', (d) => `${d.problem}.`),
-  'kms-usage-invalid': row<{ keyArn: string; usage: string }>(
-    'invalid',
-    (d) => `${d.keyArn} key usage is ${d.usage} which is not valid for this operation.`,
-  ),
-  'kms-key-incorrect': row(
-    'invalid',
-    () => 'The key ID in the request does not identify a CMK that can perform this operation.',
-  ),
-  'kms-ciphertext-invalid': row(
-    'invalid',
-    () => 'The ciphertext cannot be decrypted: it was changed, is of another key, or has another encryption context.',
-  ),
-  'kms-arn-invalid': row<{ arn: string }>('invalid', (d) => `Invalid arn ${d.arn}.`),
-  'kms-alias-invalid': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
-  'kms-alias-exists': row<{ alias: string }>('conflict', (d) => `An alias with the name ${d.alias} already exists.`),
-  'kms-limit': row<{ limit: number; what: string }>('quota', (d) => `The limit of ${d.limit} ${d.what} is reached.`),
-  'kms-unsupported': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
-  'kms-grant-invalid': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
-  'kms-dry-run': row('invalid', () => 'The request would have succeeded, but the DryRun option is set.'),
-  'kms-tag-invalid': row<{ problem: string }>('invalid', (d) => `${d.problem}.`),
-  'kms-mac-invalid': row('invalid', () => 'The MAC is not the one of this message under this key.'),
-  'kms-signature-invalid': row('invalid', () => 'The signature is not the one of this message under this key.'),
   'bytes-missing': row<{ id: string }>('internal', (d) => `The stored bytes ${d.id} are missing or damaged.`),
   'work-timed-out': row<{ task: string; seconds: number }>(
     'timeout',

@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { DataKeys, EncryptionContext } from '../../storage/keys/data-keys.ts';
-import { readHeader } from './ciphertext.ts';
 import type { KmsContext } from './context.ts';
 import { ensureManagedKey, managedService } from './create-key.ts';
 import { decrypt, encrypt } from './crypt.ts';
 import { findKey } from './find-key.ts';
 import { type Key, keyArn } from './key.ts';
-import { selectDestroyed } from './tables/destroyed-keys.ts';
 
 const DATA_KEY_BYTES = 32;
 
@@ -44,14 +42,8 @@ async function openWith(context: KmsContext, scope: Scope, sealed: Uint8Array, e
   } catch (error) {
     if (!(error instanceof LoamError)) throw error;
     if (error.code === 'kms-ciphertext-invalid') throw new LoamError('secret-unreadable', {}, { cause: error });
-    if (error.code === 'kms-key-not-found') await tellDestroyed(context, readHeader(sealed).keyArn);
     throw error;
   }
-}
-
-async function tellDestroyed({ database }: KmsContext, arn: string): Promise<void> {
-  const destroyedAt = await selectDestroyed(database, arn);
-  if (destroyedAt) throw new LoamError('kms-key-destroyed', { keyArn: arn, destroyedAt: destroyedAt.toISOString() });
 }
 
 function cacheName(sealed: Uint8Array, context: EncryptionContext): string {

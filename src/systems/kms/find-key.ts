@@ -4,6 +4,7 @@ import type { Scope } from '../../core/scope.ts';
 import type { Statements } from '../../storage/database/contract.ts';
 import { aliasArn, type Key, keyArn } from './key.ts';
 import { selectAlias } from './tables/aliases.ts';
+import { selectDestroyed } from './tables/destroyed-keys.ts';
 import { selectKey } from './tables/keys.ts';
 
 /** A key as a caller names it: by id or ARN, or through an alias. */
@@ -36,7 +37,7 @@ export function namedArn(scope: Scope, text: string): string {
   return 'alias' in name ? aliasArn(name.scope, name.alias) : keyArn({ ...name.scope, keyId: name.keyId });
 }
 
-/** @throws LoamError `kms-key-not-found` */
+/** @throws LoamError `kms-key-not-found`, `kms-key-destroyed` */
 export async function findKey(statements: Statements, scope: Scope, text: string): Promise<Key> {
   const name = readKeyName(scope, text);
   if (!name) throw new LoamError('kms-key-not-found', { problem: `Invalid keyId ${JSON.stringify(text)}` });
@@ -46,7 +47,10 @@ export async function findKey(statements: Statements, scope: Scope, text: string
   }
   const key = await selectKey(statements, name.scope, keyId);
   if (key) return key;
-  throw new LoamError('kms-key-not-found', { problem: `Key '${keyArn({ ...name.scope, keyId })}' does not exist` });
+  const arn = keyArn({ ...name.scope, keyId });
+  const destroyedAt = await selectDestroyed(statements, arn);
+  if (destroyedAt) throw new LoamError('kms-key-destroyed', { keyArn: arn, destroyedAt: destroyedAt.toISOString() });
+  throw new LoamError('kms-key-not-found', { problem: `Key '${arn}' does not exist` });
 }
 
 /** A key that may not be named by an alias, as where it is changed. @throws LoamError `kms-key-not-found`, `kms-arn-invalid` */

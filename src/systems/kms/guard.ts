@@ -54,7 +54,8 @@ async function findForCaller(context: KmsContext, { access, scope, principal }: 
   } catch (error) {
     const foreign = access.resource.startsWith('arn:') && !access.resource.includes(`:${principal.account}:`);
     // Nobody learns which keys another account has.
-    if (!foreign || !isLoamError(error, 'kms-key-not-found')) throw error;
+    const missing = isLoamError(error, 'kms-key-not-found') || isLoamError(error, 'kms-key-destroyed');
+    if (!foreign || !missing) throw error;
     throw new LoamError('access-denied', { action: access.action, resource: access.resource }, { cause: error });
   }
 }
