@@ -51,7 +51,6 @@ const FEATURES = 'Storage classes are kept and given back; the bytes stay where 
 const DUAL = 'Dual-layer encryption (aws:kms:dsse) is refused.';
 const CHECKSUMS = 'The checksum algorithms SHA512, MD5 and XXHASH are refused.';
 const MFA = 'Deletion by multi-factor authentication (MFADelete) is refused.';
-const ONE_ACCOUNT = 'A bucket is used by its own account alone, from any region.';
 
 /** What Loam answers of S3. */
 export function s3Operations(system: ObjectSystem): ServiceOperations {
@@ -66,13 +65,13 @@ export function s3Operations(system: ObjectSystem): ServiceOperations {
       ...accessOperations(system),
       ...featureOperations(system),
       CreateBucket: partial(createBucketOperation(system), ACCESS, 'Tags and directory buckets are refused.'),
-      HeadBucket: partial(headBucketOperation(system), ONE_ACCOUNT),
+      HeadBucket: real(headBucketOperation(system)),
       DeleteBucket: real(deleteBucketOperation(system)),
       ListBuckets: real(listBucketsOperation(system)),
       GetBucketLocation: real(getBucketLocationOperation(system)),
       PutObject: partial(putObjectOperation(system), ACCESS, DUAL, FEATURES, CHECKSUMS),
-      GetObject: partial(getObjectOperation(system), ONE_ACCOUNT),
-      HeadObject: partial(headObjectOperation(system), ONE_ACCOUNT),
+      GetObject: real(getObjectOperation(system)),
+      HeadObject: real(headObjectOperation(system)),
       GetObjectAttributes: real(getObjectAttributesOperation(system)),
       CopyObject: partial(copyObjectOperation(system), ACCESS, DUAL, FEATURES, CHECKSUMS),
       GetBucketEncryption: real(getBucketEncryptionOperation(system)),
