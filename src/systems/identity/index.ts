@@ -11,7 +11,9 @@ import { stsOperations } from './api/sts/index.ts';
 import { globalScope, type IdentityContext } from './context.ts';
 import { createCredentials, type IdentityCredentials } from './principals/credentials.ts';
 import { createLastUse, type Use } from './principals/last-use.ts';
+import { sessionPrincipal } from './principals/session-principal.ts';
 import { principalOfArn } from './principals/simulated-principal.ts';
+import { findRole } from './sessions/assume-role.ts';
 import { revokeSessions } from './sessions/revoke-sessions.ts';
 
 export { identityMigrations } from './migrations/list.ts';
@@ -42,12 +44,30 @@ export interface Identity {
    * @throws LoamError `request-invalid`, `entity-not-found`
    */
   findPrincipal(this: void, scope: Scope, arn: string): Promise<Principal>;
+  /** A role of any account by its ARN. @returns undefined when there is none. */
+  findRole(this: void, arn: string): Promise<{ id: string; arn: string; account: string } | undefined>;
+  /**
+   * Whom a session speaks for that was made otherwise than by STS: a sign-in to the console. What it may do is what the
+   * role may now.
+   *
+   * @returns undefined when the role is gone or its account closed.
+   */
+  rolePrincipal(this: void, session: RoleSignIn): Promise<Principal | undefined>;
   /**
    * Ends the sessions of a role that were made before now, by a policy of the role that everybody can see and remove.
    *
    * @throws LoamError `entity-not-found`.
    */
   revokeSessions(account: string, role: string): Promise<void>;
+}
+
+/** A session of a role as a sign-in makes it. */
+export interface RoleSignIn {
+  readonly role: { readonly id: string; readonly account: string };
+  readonly name: string;
+  readonly issued: Date;
+  /** Condition keys that every call of the session has. */
+  readonly keys: Readonly<Record<string, string>>;
 }
 
 const CHANNEL = 'identity';
@@ -72,11 +92,26 @@ export function createIdentity(options: IdentityOptions): Identity {
     credentials,
     issuers,
     noteUse: createLastUse(options),
-    findPrincipal: (scope, arn) => principalOfArn(context, scope, arn),
+    findPrincipal: (scope, arn) => principalOfArn(context, globalScope(scope), arn),
+    async findRole(arn) {
+      const role = await findRole(context, arn);
+      return role && { id: role.id, account: role.account, arn };
+    },
+    rolePrincipal: (session) => signedInPrincipal(options, session),
     changed: () => context.changed(),
     forget,
     revokeSessions: (account, role) => revokeSessions(context, globalScope({ account }), role),
   };
+}
+
+async function signedInPrincipal(
+  { database, accounts }: IdentityOptions,
+  { role, name, issued, keys }: RoleSignIn,
+): Promise<Principal | undefined> {
+  if (!(await accounts.isOpen(role.account))) return undefined;
+  const times = { issued: issued.getTime(), expires: Number.MAX_SAFE_INTEGER };
+  const session = { kind: 'role', account: role.account, of: role.id, name, secret: '', claims: keys } as const;
+  return sessionPrincipal(database, { ...session, ...times });
 }
 
 /** Hears what other processes changed, until the function that it gives is called. */
