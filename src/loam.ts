@@ -5,6 +5,7 @@ import { type Accounts, createAccounts } from './access/accounts.ts';
 import { type Audit, createAudit } from './access/audit/audit.ts';
 import { createAuditExports } from './access/audit/exports.ts';
 import { auditMigrations } from './access/audit/migrations.ts';
+import { createConsoleSessions } from './access/console-sessions.ts';
 import { accessMigrations } from './access/migrations.ts';
 import { ensureRootKey, type RootKey } from './access/root-key.ts';
 import { keySourcesOf, takeBackup } from './backups.ts';
@@ -17,6 +18,7 @@ import { createPageTokens } from './core/paging.ts';
 import { every, type Periodic } from './core/periodic.ts';
 import { createGarbage, type GarbageCollection } from './garbage.ts';
 import { createModels, type Models } from './models/index.ts';
+import { openOidcSignIn } from './server/console/oidc/oidc-sign-in.ts';
 import { accessOperations } from './server/loam/access-operations.ts';
 import { accountOperations } from './server/loam/account-operations.ts';
 import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
@@ -217,6 +219,11 @@ function outboundForModels({ allowOutbound: allow, providers }: Configuration): 
 }
 
 /** Webhooks that the operator wrote down may be anywhere. */
+/** Calls to identity providers: the one that people sign in with may be anywhere. */
+function outboundForIssuers({ allowOutbound: allow, oidcIssuer }: Configuration): Fetch {
+  return createOutbound({ allow, configured: oidcIssuer === undefined ? [] : [oidcIssuer] });
+}
+
 function outboundForEvents({ allowOutbound: allow, notificationTargets }: Configuration): Fetch {
   return createOutbound({ allow, configured: Object.values(notificationTargets) });
 }
@@ -233,7 +240,6 @@ type Systems = ReturnType<typeof composeSystems>;
 function composeSystems(ground: Ground) {
   const { database, jobs, workers, models, log } = ground;
   const [clock, ids] = [systemClock, randomIds];
-  const outbound = createOutbound({ allow: ground.configuration.allowOutbound });
   const pageTokens = createPageTokens(ground.keyring.derive('page-tokens'));
   const kms = createKms({ database, keyring: ground.keyring, pageTokens, clock, ids, log });
   const keyUse = { dataKeys: kms.dataKeys, keyGuard: kms.guard };
@@ -257,7 +263,8 @@ function composeSystems(ground: Ground) {
     documentsAtOnce: ground.configuration.workers,
   });
   const { accessKeys, accounts, keyring } = ground;
-  const identity = createIdentity({ ...shared, keyring, accessKeys, accounts, fetch: outbound });
+  const fetch = outboundForIssuers(ground.configuration);
+  const identity = createIdentity({ ...shared, keyring, accessKeys, accounts, fetch });
   const gateway = createGateway({ models, clock, ids });
   const trail = createTrail({ audit: ground.audit, pageTokens, clock });
   const services = [
@@ -322,10 +329,15 @@ export async function openGarbage(
 }
 
 function open(ground: Ground, systems: Systems): Promise<Serving> {
-  const { configuration, models, freeSpace, accessKeys, accounts, log } = ground;
+  const { configuration, environment, database, keyring, models, freeSpace, accessKeys, accounts, log } = ground;
   const { identity } = systems;
   const [clock, ids] = [systemClock, randomIds];
+  const consoleSessions = createConsoleSessions({ database, clock, ids });
+  const { issuers, findRole, rolePrincipal } = identity;
+  const signIn = { issuers, findRole, keyring, clock, ids, log, sessions: consoleSessions };
+  const oidc = openOidcSignIn({ ...signIn, fetch: outboundForIssuers(configuration) }, configuration, environment);
   return serve({
+    ...{ consoleSessions, rolePrincipal, oidc },
     ...{ configuration, clock, ids, log, freeSpace, audit: ground.audit, version: VERSION, services: systems.services },
     ...{ accessKeys, credentials: identity.credentials, changed: identity.changed, noteUse: identity.noteUse },
     loamOperations: [
@@ -337,7 +349,10 @@ function open(ground: Ground, systems: Systems): Promise<Serving> {
         ...{ ids: randomIds, log },
       }),
       ...accountOperations({ accounts, accessKeys, operator: configuration.account, changed: identity.changed }),
-      ...sessionOperations(identity),
+      ...sessionOperations({
+        ...{ consoleSessions, operator: configuration.account },
+        revokeSessions: identity.revokeSessions,
+      }),
       ...accessOperations({
         ...{ audit: ground.audit, services: systems.services, findPrincipal: identity.findPrincipal, clock },
         ...{ region: configuration.region, operatorAccount: configuration.account },

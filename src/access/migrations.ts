@@ -32,4 +32,26 @@ export const accessMigrations: readonly Migration[] = [
         closed timestamptz
       );`,
   },
+  {
+    id: 'access/0003-console-sessions',
+    // Without a region: the console acts in the one that is configured.
+    sql: `
+      create table console_sessions (
+        id text primary key,
+        hash bytea not null unique,
+        kind text not null check (kind in ('link', 'oidc')),
+        account text not null,
+        name text not null,
+        subject text,
+        issuer text,
+        role_id text,
+        role_arn text,
+        created timestamptz not null,
+        last_seen timestamptz not null,
+        expires timestamptz not null,
+        source_address text,
+        user_agent text,
+        check ((kind = 'oidc') = (role_id is not null))
+      );`,
+  },
 ];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AccessKeys } from '../access/access-keys.ts';
 import type { Audit } from '../access/audit/audit.ts';
+import type { ConsoleSessions } from '../access/console-sessions.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Configuration } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
@@ -14,10 +15,12 @@ import type { ServiceOperations } from '../wire/operation.ts';
 import { createWire, type Wire } from '../wire/server.ts';
 import { authorizeCall } from './authorize-call.ts';
 import { type Certificate, openCertificate } from './certificate.ts';
+import type { OidcSignIn } from './console/oidc/oidc-sign-in.ts';
 import { type Console, openConsole } from './console/open-console.ts';
+import { createConsolePeople, type RoleSession } from './console/people.ts';
 import { DEFAULT_LISTENER_LIMITS, type ListenerLimits } from './limits.ts';
 import { createListener } from './listener.ts';
-import { createLoamEndpoint } from './loam/endpoint.ts';
+import { createLoamEndpoint, type LoamEndpoint } from './loam/endpoint.ts';
 import { keyOperations } from './loam/key-operations.ts';
 import { type LoamOperation, loamOperation, noInput } from './loam/operation.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -37,6 +40,11 @@ export interface ServeOptions {
   /** Told of every finished call, for when keys were last used. */
   noteUse(record: CallRecord): void;
   readonly loamOperations: readonly LoamOperation[];
+  readonly consoleSessions: ConsoleSessions;
+  /** Whom a session of the console speaks for that is a role's. */
+  rolePrincipal(session: RoleSession): Promise<Principal | undefined>;
+  /** Sign-in to the console by an identity provider. */
+  readonly oidc: OidcSignIn | undefined;
   readonly health: RouteParts['health'];
   readonly coverage: RouteParts['coverage'];
   readonly consoleFolder: string;
@@ -66,6 +74,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const wire = openWire(options, metrics);
   const proxies = readTrustedProxies(configuration.trustedProxies);
   let console: Console | undefined;
+  const loam = createLoamEndpoint({
+    ...options,
+    operations: operations(options, () => console),
+    region: configuration.region,
+    record: (call) => options.audit.record(call),
+  });
   const handle = createRoutes({
     ...{
       wire,
@@ -75,19 +89,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       health: () => healthWhile(readiness, options),
       coverage: options.coverage,
     },
-    loam: createLoamEndpoint({
-      ...options,
-      operations: operations(options, () => console),
-      region: configuration.region,
-      record: (call) => options.audit.record(call),
-    }),
+    loam,
     consoleOrigin: () => console?.origin,
   });
   const { host } = configuration;
   const certificate = await certificateOf(options);
   const listener = createListener({ handle, limits: limitsOf(configuration), certificate, isProxy: proxies.has });
   const port = await listener.listen(configuration.port, host);
-  console = await openConsoleFor(options, { wire, proxies, certificate, mainPort: port });
+  console = await openConsoleFor(options, { wire, loam, proxies, certificate, mainPort: port });
   return {
     endpoint: `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     console,
@@ -193,16 +202,18 @@ function heardEverywhere({ accessKeys, changed }: ServeOptions): AccessKeys {
 
 interface ConsoleGround {
   readonly wire: Wire;
+  readonly loam: LoamEndpoint;
   readonly proxies: TrustedProxies;
   readonly certificate: Certificate | undefined;
   readonly mainPort: number;
 }
 
-function openConsoleFor(options: ServeOptions, { wire, ...ground }: ConsoleGround): Promise<Console> {
+function openConsoleFor(options: ServeOptions, { wire, loam, ...ground }: ConsoleGround): Promise<Console> {
   const { configuration, ids } = options;
   const { account, region, host, consolePort, consoleUrl } = configuration;
-  const principal = { type: 'console', account, arn: `arn:aws:iam::${account}:root`, id: account } as const;
-  const api = { invoke: wire.invoke, principal, scope: { account, region }, ids };
+  const { consoleSessions: sessions, rolePrincipal } = options;
+  const people = createConsolePeople({ sessions, account, region, rolePrincipal });
+  const api = { invoke: wire.invoke, invokeLoam: loam.invoke, ids };
   return openConsole({
     ...options,
     ...ground,
@@ -211,5 +222,6 @@ function openConsoleFor(options: ServeOptions, { wire, ...ground }: ConsoleGroun
     consoleUrl,
     folder: options.consoleFolder,
     api,
+    people,
   });
 }

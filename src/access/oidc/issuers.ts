@@ -9,6 +9,7 @@ export interface IssuerDescription {
   readonly jwks_uri: string;
   readonly authorization_endpoint?: string;
   readonly token_endpoint?: string;
+  readonly userinfo_endpoint?: string;
   readonly end_session_endpoint?: string;
 }
 

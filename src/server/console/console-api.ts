@@ -4,13 +4,20 @@ import type { Ids } from '../../core/ids.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Invocation, Invoked } from '../../wire/invoke.ts';
 import type { RequestOrigin } from '../../wire/request.ts';
+import type { LoamAnswer, LoamInvocation } from '../loam/endpoint.ts';
 
-/** What the console's page may call: every operation, as the person who signed in. */
+/** What the console's page may call: every operation, of AWS's services and of Loam's own. */
 export interface ConsoleApi {
   invoke(invocation: Invocation): Promise<Invoked>;
+  invokeLoam(invocation: LoamInvocation): Promise<LoamAnswer>;
+  readonly ids: Ids;
+}
+
+/** A call of the page, as the person who signed in. */
+export interface ConsoleCall {
   readonly principal: Principal;
   readonly scope: Scope;
-  readonly ids: Ids;
+  readonly origin: RequestOrigin;
 }
 
 const PATH = /^\/api\/([a-z0-9-]+)\/(\w+)$/;
@@ -18,7 +25,8 @@ const MOST_BYTES = 1 << 20;
 
 /** `POST /api/<service>/<Operation>` with the input as JSON; answers the output, or `{ code, message }` of a refusal. */
 export async function callOperation(
-  api: ConsoleApi & { readonly origin: RequestOrigin },
+  api: ConsoleApi,
+  { principal, scope, origin }: ConsoleCall,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -33,20 +41,14 @@ export async function callOperation(
   }
   const input = parseInput(text);
   if (!input) return refuse(response, 400, 'SerializationException', 'The input is not a JSON object.');
-  const { signal, done } = leaving(response);
-  const { principal, scope, ids, origin } = api;
+  const call = { operation, input, principal, origin, requestId: api.ids.uuid() };
   const userAgent = request.headers['user-agent'];
-  const outcome = await api.invoke({
-    service,
-    operation,
-    input,
-    principal,
-    scope,
-    signal,
-    requestId: ids.uuid(),
-    origin,
-    userAgent,
-  });
+  if (service === 'loam') {
+    const { status, value } = await api.invokeLoam({ ...call, userAgent });
+    return send(response, status, value);
+  }
+  const { signal, done } = leaving(response);
+  const outcome = await api.invoke({ ...call, service, scope, signal, userAgent });
   done();
   if ('error' in outcome) return refuse(response, outcome.error.status, outcome.error.code, outcome.error.message);
   send(response, 200, outcome.output ?? {});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const COOKIE = 'loam_session';
+const SIGN_IN_PATH = '/sign-in';
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
@@ -32,11 +33,28 @@ export function sessionCookie(secret: string, secure = false): string {
   return `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/${secure ? '; Secure' : ''}`;
 }
 
+/** A cookie that comes back with a browser that another site sends here, to where sign-ins go and nowhere else. */
+export function signInCookie(
+  name: string,
+  value: string,
+  { secure, seconds }: { secure: boolean; seconds: number },
+): string {
+  return `${name}=${value}; HttpOnly; SameSite=Lax; Path=${SIGN_IN_PATH}; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
+}
+
+export function clearCookie(name: string): string {
+  return `${name}=; HttpOnly; SameSite=Lax; Path=${SIGN_IN_PATH}; Max-Age=0`;
+}
+
 export function expiredCookie(): string {
   return `${sessionCookie('')}; Max-Age=0`;
 }
 
 export function readSession(request: IncomingMessage): string {
+  return readCookie(request, COOKIE);
+}
+
+export function readCookie(request: IncomingMessage, name: string): string {
   const cookies = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return cookies.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? '';
+  return cookies.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }

@@ -7,7 +7,9 @@ import type { Certificate } from '../certificate.ts';
 import type { TrustedProxies } from '../trusted-proxies.ts';
 import type { ConsoleApi } from './console-api.ts';
 import { createConsoleServer } from './console-server.ts';
-import { createSignIn } from './sign-in.ts';
+import type { OidcSignIn } from './oidc/oidc-sign-in.ts';
+import type { ConsolePeople } from './people.ts';
+import { createSignInLinks } from './sign-in.ts';
 import { openStaticFiles } from './static-files.ts';
 
 export interface Console {
@@ -30,6 +32,8 @@ export interface ConsoleOptions {
   /** The built page. */
   readonly folder: string;
   readonly api: ConsoleApi;
+  readonly people: ConsolePeople;
+  readonly oidc: OidcSignIn | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -38,18 +42,19 @@ export interface ConsoleOptions {
 const TRIES = 100;
 
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const signIn = createSignIn(options);
+  const links = createSignInLinks(options);
+  let origin = '';
   const hosts = new Set<string>();
   const files = await openStaticFiles(options.folder);
-  const server = createConsoleServer({ ...options, files, signIn, hosts });
+  const server = createConsoleServer({ ...options, files, links, hosts, origin: () => origin });
   const port = await listen(server, options);
   for (const name of [options.host, 'localhost', '127.0.0.1', '[::1]']) hosts.add(`${bracketed(name)}:${port}`);
   const scheme = options.certificate ? 'https' : 'http';
-  const origin = originOf(options.consoleUrl) ?? `${scheme}://${bracketed(options.host)}:${port}`;
+  origin = originOf(options.consoleUrl) ?? `${scheme}://${bracketed(options.host)}:${port}`;
   hosts.add(new URL(origin).host);
   return {
     origin,
-    link: () => `${origin}/sign-in?token=${signIn.issue()}`,
+    link: () => `${origin}/sign-in?token=${links.issue()}`,
     close() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -28,6 +28,17 @@ export const OPERATIONS_PATH = '/_loam/operations/';
 
 export interface LoamEndpoint {
   handle(request: HttpRequest, response: HttpResponse, origin?: RequestOrigin): Promise<void>;
+  /** Runs an operation for a caller who was authenticated otherwise; the same checks, the same record. Never rejects. */
+  invoke(invocation: LoamInvocation): Promise<LoamAnswer>;
+}
+
+export interface LoamInvocation {
+  readonly operation: string;
+  readonly input: unknown;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly origin: RequestOrigin;
+  readonly userAgent: string | undefined;
 }
 
 interface EndpointParts {
@@ -50,8 +61,13 @@ export function createLoamEndpoint(parts: EndpointParts): LoamEndpoint {
     async handle(request, response, origin) {
       try {
         const wireRequest = readRequest(request, response, { bodyLimit: MOST_BYTES, origin });
-        const call: LoamCall = { request: wireRequest, started: parts.clock.now(), requestId: parts.ids.uuid() };
-        const answer = await recorded(parts, call, await attempt(parts, () => run(parts, { byName, keys }, call)));
+        const { origin: from, headers } = wireRequest;
+        const call: LoamCall = {
+          ...{ origin: from, userAgent: headers['user-agent'], referer: headers.referer },
+          ...{ started: parts.clock.now(), requestId: parts.ids.uuid() },
+        };
+        const asked = (): Promise<Asked> => readAsked(parts, keys, wireRequest, call);
+        const answer = await recorded(parts, call, await attempt(parts, () => run(parts, byName, call, asked)));
         response.setHeader('x-amzn-requestid', call.requestId);
         send(response, answer.status, answer.value);
       } catch (caught) {
@@ -60,12 +76,22 @@ export function createLoamEndpoint(parts: EndpointParts): LoamEndpoint {
         send(response, failure.status, { code: failure.code, message: failure.message });
       }
     },
+    async invoke({ operation, input, principal, ...rest }) {
+      const call: LoamCall = { ...rest, principal, started: parts.clock.now() };
+      const asked = async (): Promise<Asked> => ({ principal, name: operation, input });
+      const answer = await attempt(parts, () => run(parts, byName, call, asked));
+      // What could not be recorded is not answered.
+      const unrecorded = await attempt(parts, () => recorded(parts, call, answer));
+      return unrecorded.error === undefined ? answer : unrecorded;
+    },
   };
 }
 
 /** What becomes known of a call on its way. */
 interface LoamCall {
-  readonly request: WireRequest;
+  readonly origin: RequestOrigin;
+  readonly userAgent: string | undefined;
+  readonly referer?: string | undefined;
   readonly requestId: string;
   readonly started: number;
   principal?: Principal;
@@ -73,37 +99,54 @@ interface LoamCall {
   authorization?: Authorization;
 }
 
-interface LoamAnswer {
+export interface LoamAnswer {
   readonly status: number;
   readonly value: unknown;
   readonly error?: string;
 }
 
-interface Known {
-  readonly byName: ReadonlyMap<string, LoamOperation>;
-  readonly keys: SigningKeys;
+/** Who asks for what. */
+interface Asked {
+  readonly principal: Principal;
+  readonly name: string | undefined;
+  readonly input: unknown;
 }
 
-async function run(parts: EndpointParts, { byName, keys }: Known, call: LoamCall): Promise<unknown> {
-  const { request } = call;
+async function readAsked(
+  parts: EndpointParts,
+  keys: SigningKeys,
+  request: WireRequest,
+  call: LoamCall,
+): Promise<Asked> {
   const principal = await authenticate(parts, keys, request);
   call.principal = principal;
-  const operation = byName.get(request.rawPath.slice(OPERATIONS_PATH.length));
-  if (!operation || request.method !== 'POST') throw unknownOperation([...byName.keys()]);
-  call.operation = operation.name;
-  const input = parseInput(operation, await request.body.document());
-  call.authorization = await authorizeLoam(parts, call, principal, operation.name);
-  if (call.authorization.refusal) throw call.authorization.refusal;
-  return operation.run(input, principal);
+  const name = request.method === 'POST' ? request.rawPath.slice(OPERATIONS_PATH.length) : undefined;
+  return { principal, name, input: parseJson(await request.body.document()) };
 }
 
-function authorizeLoam(parts: EndpointParts, { request }: LoamCall, principal: Principal, name: string) {
+async function run(
+  parts: EndpointParts,
+  byName: ReadonlyMap<string, LoamOperation>,
+  call: LoamCall,
+  asked: () => Promise<Asked>,
+): Promise<unknown> {
+  const { principal, name, input } = await asked();
+  const operation = name === undefined ? undefined : byName.get(name);
+  if (!operation) throw unknownOperation([...byName.keys()]);
+  call.operation = operation.name;
+  const checked = checkInput(operation, input);
+  call.authorization = await authorizeLoam(parts, call, principal, operation);
+  if (call.authorization.refusal) throw call.authorization.refusal;
+  return operation.run(checked, principal);
+}
+
+function authorizeLoam(parts: EndpointParts, call: LoamCall, principal: Principal, { name, isOwn }: LoamOperation) {
   const action = `loam:${name}`;
-  const { headers, origin } = request;
+  const { origin, userAgent, referer } = call;
   return authorize({
-    ...{ principal, operation: action, accesses: [{ action, resource: '*' }] },
+    ...{ principal, operation: action, accesses: isOwn ? [] : [{ action, resource: '*' }] },
     keys: globalKeys({
-      ...{ now: parts.clock.now(), region: parts.region, userAgent: headers['user-agent'], referer: headers.referer },
+      ...{ now: parts.clock.now(), region: parts.region, userAgent, referer },
       ...{ sourceAddress: origin.sourceAddress, secure: origin.secure },
     }),
   });
@@ -121,13 +164,13 @@ async function attempt(parts: EndpointParts, work: () => Promise<unknown>): Prom
 
 /** The answer once the call is on record. */
 async function recorded(parts: EndpointParts, call: LoamCall, answer: LoamAnswer): Promise<LoamAnswer> {
-  const { request, requestId, principal, started, authorization } = call;
-  const { sourceAddress, secure } = request.origin;
+  const { origin, userAgent, requestId, principal, started, authorization } = call;
+  const { sourceAddress, secure } = origin;
   await parts.record?.({
     ...{ requestId, principal, sourceAddress, secure, authorization, service: 'loam', operation: call.operation },
     ...{ status: answer.status, error: answer.error, durationMs: parts.clock.now() - started },
     scope: principal && { account: principal.account, region: parts.region },
-    userAgent: request.headers['user-agent'],
+    userAgent,
   });
   return answer;
 }
@@ -147,13 +190,15 @@ async function authenticate(
   return key.principal;
 }
 
-function parseInput(operation: LoamOperation, body: Buffer): unknown {
-  let value: unknown;
+function parseJson(body: Buffer): unknown {
   try {
-    value = JSON.parse(body.toString('utf8') || '{}');
+    return JSON.parse(body.toString('utf8') || '{}');
   } catch (cause) {
     throw new LoamError('request-invalid', { message: 'The input is not JSON.' }, { cause });
   }
+}
+
+function checkInput(operation: LoamOperation, value: unknown): unknown {
   const parsed = operation.input.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new LoamError('request-invalid', { message: z.prettifyError(parsed.error) });

@@ -5,6 +5,8 @@ import type { Principal } from '../../access/principal.ts';
 export interface LoamOperation {
   readonly name: string;
   readonly input: z.ZodType;
+  /** Whether whoever is signed in may call it: it tells and does only what concerns the caller. */
+  readonly isOwn: boolean;
   run(input: unknown, principal: Principal): Promise<unknown>;
 }
 
@@ -16,6 +18,7 @@ export function loamOperation<Schema extends z.ZodType>(
   name: string,
   input: Schema,
   run: (input: z.output<Schema>, principal: Principal) => Promise<unknown>,
+  { isOwn = false }: { isOwn?: boolean } = {},
 ): LoamOperation {
-  return { name, input, run: (value, principal) => run(value as z.output<Schema>, principal) };
+  return { name, input, isOwn, run: (value, principal) => run(value as z.output<Schema>, principal) };
 }

@@ -282,17 +282,15 @@ describe('STS', () => {
     });
     const past = Math.floor((Date.now() - HOUR_MS) / 1000);
     await expect(ask(issuer.token({ sub: 'ada', exp: past }))).rejects.toMatchObject({ name: 'ExpiredTokenException' });
-    await server
-      .iam()
-      .send(
-        new UpdateAssumeRolePolicyCommand({
-          RoleName: 'web',
-          PolicyDocument: web({
-            StringLike: { [`${host}:sub`]: '*' },
-            'ForAnyValue:StringEquals': { [`${host}:amr`]: 'mfa' },
-          }),
+    await server.iam().send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName: 'web',
+        PolicyDocument: web({
+          StringLike: { [`${host}:sub`]: '*' },
+          'ForAnyValue:StringEquals': { [`${host}:amr`]: 'mfa' },
         }),
-      );
+      }),
+    );
     await expect(ask(issuer.token({ sub: 'ada' }))).rejects.toMatchObject({ name: 'AccessDenied' });
     await ask(issuer.token({ sub: 'ada', amr: ['pwd', 'mfa'] }, { alg: 'ES256' }));
   });
