@@ -2,6 +2,7 @@ import type { Log } from '../core/log.ts';
 import type { HttpRequest, HttpResponse, RequestOrigin } from '../wire/request.ts';
 import { type LoamEndpoint, OPERATIONS_PATH } from './loam/endpoint.ts';
 import type { Metrics } from './metrics.ts';
+import { type Health, readReadiness } from './readiness.ts';
 
 /** What the endpoint answers beside the wire: plain pages for operators, by path, to requests that carry no signature. */
 export interface RouteParts {
@@ -10,7 +11,7 @@ export interface RouteParts {
   readonly loam: LoamEndpoint;
   readonly metrics: Metrics;
   /** Whether everything is up, and what runs. */
-  health(): Promise<{ readonly ready: boolean } & Readonly<Record<string, unknown>>>;
+  health(): Promise<Health>;
   coverage(): Promise<unknown>;
   /** Where the console is; undefined when it does not run. */
   consoleOrigin(): string | undefined;
@@ -19,11 +20,16 @@ export interface RouteParts {
 
 type Answer = (parts: RouteParts, response: HttpResponse) => Promise<void> | void;
 
+const ready: Answer = async (parts, response) => {
+  const health = await readReadiness(parts.health, parts.log);
+  sendJson(response, health.ready ? 200 : 503, health);
+};
+
 const PAGES: Readonly<Record<string, Answer>> = {
-  '/health': async (parts, response) => {
-    const health = await parts.health();
-    sendJson(response, health.ready ? 200 : 503, health);
-  },
+  '/health': ready,
+  '/health/ready': ready,
+  // A process whose database is away is not to be restarted: it answers, and goes on when the database is back.
+  '/health/live': (_parts, response) => sendJson(response, 200, { live: true }),
   '/metrics': async ({ metrics }, response) => {
     send(response, 200, metrics.contentType, await metrics.render());
   },
