@@ -18,7 +18,7 @@ import { DEFAULT_WIRE_LIMITS } from '../../wire/limits.ts';
 import { createWire } from '../../wire/server.ts';
 import { createIdentity } from '../identity/index.ts';
 import { createKms, type Kms, kmsMigrations } from '../kms/index.ts';
-import { createObjects, type Objects, objectsMigrations } from './index.ts';
+import { createObjects, type Objects, type ObjectsOptions, objectsMigrations } from './index.ts';
 
 /** S3 and STS answered on a port of the loopback, over an embedded database and a folder: what the tests of this system use. */
 export interface TestServer {
@@ -26,6 +26,8 @@ export interface TestServer {
   readonly objects: Objects;
   readonly kms: Kms;
   readonly keyring: Keyring;
+  /** Moves the clock of the objects. */
+  passTime(milliseconds: number): void;
   /** Moves the clock of the keys. */
   passKeyTime(milliseconds: number): void;
   readonly database: Database;
@@ -41,7 +43,7 @@ export const SECOND = '222222222222';
 type Account = typeof FIRST | typeof SECOND;
 const SECRETS = { [FIRST]: 'the secret of the first account', [SECOND]: 'the secret of the second account' } as const;
 
-export async function startTestServer(): Promise<TestServer> {
+export async function startTestServer(options: Pick<ObjectsOptions, 'notifications'> = {}): Promise<TestServer> {
   const { database, dataFolder, remove } = await openTestDatabase([...objectsMigrations, ...kmsMigrations]);
   const store = await openFolderStore({ folder: join(dataFolder, 'objects'), ids: randomIds });
   const shared = { clock: systemClock, ids: randomIds, log: silentLog };
@@ -51,7 +53,9 @@ export async function startTestServer(): Promise<TestServer> {
   const clock = { now: () => systemClock.now() + offset };
   const kms = createKms({ ...shared, clock, database, keyring, pageTokens });
   const keys = { keyring, dataKeys: kms.dataKeys, guard: kms.guard };
-  const objects = createObjects({ ...shared, database, store, pageTokens, keys });
+  let objectOffset = 0;
+  const objectClock = { now: () => systemClock.now() + objectOffset };
+  const objects = createObjects({ ...shared, ...options, clock: objectClock, database, store, pageTokens, keys });
   const identity = createIdentity({
     ...{ ...shared, database, keyring, pageTokens, fetch: globalThis.fetch, accounts: { isOpen: async () => true } },
     accessKeys: { find: async () => undefined, bearer: async () => undefined, forget: () => undefined },
@@ -72,6 +76,9 @@ export async function startTestServer(): Promise<TestServer> {
   const clients: S3Client[] = [];
   return {
     ...{ endpoint, objects, kms, keyring, database, store },
+    passTime(milliseconds) {
+      objectOffset += milliseconds;
+    },
     passKeyTime(milliseconds) {
       offset += milliseconds;
     },

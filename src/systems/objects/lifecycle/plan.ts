@@ -27,7 +27,7 @@ export async function planLifecycle(
   scope: Scope,
   { bucket: name, limit }: { bucket: string; limit: number },
 ): Promise<LifecyclePlan> {
-  const bucket = await system.buckets.confirm(scope, name);
+  const bucket = await system.buckets.confirm(name, scope.account);
   const counts = { expire: 0, 'delete-noncurrent': 0, 'delete-marker': 0, 'abort-upload': 0 };
   const items: PlannedItem[] = [];
   let found = 0;

@@ -35,11 +35,11 @@ export async function runLifecycle(
 
 /** @returns false when it was changed since it was found, or is locked */
 async function remove(system: ObjectSystem, bucket: Bucket, item: DueItem): Promise<boolean> {
-  const place = { bucket: bucket.name, key: item.key, expectedOwner: undefined };
+  const place = { bucket: bucket.name, key: item.key, expectedOwner: bucket.account };
   try {
-    if (item.action === 'abort-upload') await abortUpload(system, bucket, { ...place, uploadId: item.uploadId });
+    if (item.action === 'abort-upload') await abortUpload(system, { ...place, uploadId: item.uploadId });
     else if (item.action === 'expire') await expire(system, bucket, item);
-    else await removeObject(system, bucket, { ...place, versionId: item.versionId }, NO_CONDITIONS, LIFECYCLE);
+    else await removeObject(system, { ...place, versionId: item.versionId }, NO_CONDITIONS, LIFECYCLE);
     return true;
   } catch (error) {
     const overtaken = EXPECTED.some((code) => isLoamError(error, code));
@@ -54,8 +54,8 @@ async function expire(
   bucket: Bucket,
   { key, etag, size, modifiedAt }: Extract<DueItem, { action: 'expire' | 'delete-noncurrent' | 'delete-marker' }>,
 ): Promise<void> {
-  const place = { bucket: bucket.name, key, expectedOwner: undefined };
-  await removeObject(system, bucket, place, { etag, size, modifiedAt }, LIFECYCLE);
+  const place = { bucket: bucket.name, key, expectedOwner: bucket.account };
+  await removeObject(system, place, { etag, size, modifiedAt }, LIFECYCLE);
 }
 
 const LIFECYCLE = { bypassGovernance: false, cause: 'lifecycle' } as const;

@@ -10,7 +10,7 @@ import type { Watcher } from './configuration.ts';
  * @throws LoamError `bucket-not-found`, `access-denied`
  */
 export async function watchBucket(system: ObjectSystem, scope: Scope, name: string, watcher: Watcher): Promise<void> {
-  const bucket = await system.buckets.confirm(scope, name);
+  const bucket = await system.buckets.confirm(name, scope.account);
   const watchers = [...others(bucket.settings.watchers?.watchers ?? [], watcher), watcher];
   await putBucketSetting(system, bucket, 'watchers', { watchers });
 }
@@ -22,7 +22,7 @@ export async function unwatchBucket(
   name: string,
   watcher: Pick<Watcher, 'part' | 'id'>,
 ): Promise<void> {
-  const bucket = await system.buckets.confirm(scope, name);
+  const bucket = await system.buckets.confirm(name, scope.account);
   const watchers = others(bucket.settings.watchers?.watchers ?? [], watcher);
   if (watchers.length > 0) await putBucketSetting(system, bucket, 'watchers', { watchers });
   else await deleteBucketSetting(system, bucket, 'watchers');
