@@ -1,0 +1,3 @@
+import { describeOlderFolder } from '../support/older-folder.ts';
+
+describeOlderFolder('pglite');
