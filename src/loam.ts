@@ -259,6 +259,7 @@ function composeSystems(ground: Ground) {
     ...shared,
     objects,
     store: ground.segmentStore,
+    dataKeys: kms.dataKeys,
     searchMemoryMb,
     documentsAtOnce: ground.configuration.workers,
   });

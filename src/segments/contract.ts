@@ -70,6 +70,14 @@ export interface SegmentStatistics {
   readonly bytes: number;
 }
 
+/** What the bytes of a segment are encrypted under; opened by the caller, carried along here. Plain JSON. */
+export interface SegmentKey {
+  /** Of the key that seals the data key. */
+  readonly keyArn: string;
+  /** The data key, sealed, in base64. */
+  readonly sealed: string;
+}
+
 /** One segment of an index, as a manifest names it. */
 export interface ManifestSegment {
   /** Chosen by the caller; names the segment in errors and merges. */
@@ -79,6 +87,8 @@ export interface ManifestSegment {
   /** Grows by one with every segment added; a merged one takes the highest of what it replaces. */
   readonly sequence: number;
   readonly statistics: SegmentStatistics;
+  /** Absent where the bytes are kept as they are. */
+  readonly key?: SegmentKey;
 }
 
 /** The chunks of a document are dead in every segment whose sequence is at most `until`. */

@@ -1,5 +1,5 @@
 import { LoamError } from '../core/errors.ts';
-import type { BuiltSegment, Embedder, Manifest, ManifestSegment, Tombstone } from './contract.ts';
+import type { BuiltSegment, Embedder, Manifest, ManifestSegment, SegmentKey, Tombstone } from './contract.ts';
 
 /** Above this many segments, the smallest are merged. */
 const SEGMENTS_AT_MOST = 8;
@@ -14,6 +14,7 @@ export interface NewSegment {
   /** Of the object store. */
   readonly bytesId: string;
   readonly built: Pick<BuiltSegment, 'embedder' | 'statistics'>;
+  readonly key?: SegmentKey | undefined;
 }
 
 /** What a merge does, as it was decided from one manifest. Plain JSON, so that a job can carry it. */
@@ -45,6 +46,7 @@ export function addSegment(manifest: Manifest, segment: NewSegment, replaced: re
     bytesId: segment.bytesId,
     sequence: highestSequence(manifest) + 1,
     statistics: segment.built.statistics,
+    ...(segment.key && { key: segment.key }),
   };
   return { ...manifest, segments: [...manifest.segments, added], tombstones };
 }
@@ -101,6 +103,7 @@ export function applyMerge(manifest: Manifest, plan: MergePlan, merged: NewSegme
     bytesId: merged.bytesId,
     sequence,
     statistics: merged.built.statistics,
+    ...(merged.key && { key: merged.key }),
   };
   return {
     ...manifest,

@@ -192,14 +192,14 @@ describe('what is not supported is refused by name', () => {
       /queryTransformationConfiguration is not supported yet/,
     ],
     [
-      'a key of its own',
+      'a key of another account',
       {},
       {
         sessionConfiguration: {
-          kmsKeyArn: 'arn:aws:kms:us-east-1:111111111111:key/12345678-1234-1234-1234-123456789012',
+          kmsKeyArn: 'arn:aws:kms:us-east-1:999999999999:key/12345678-1234-1234-1234-123456789012',
         },
       },
-      /sessionConfiguration is not supported yet/,
+      /sessionConfiguration.kmsKeyArn is no key of this account/,
     ],
   ])('%s', async (_name, base, more, message) => {
     await expect(ask('How?', base, more)).rejects.toMatchObject({

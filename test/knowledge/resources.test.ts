@@ -251,13 +251,13 @@ describe('a data source', () => {
       /parsingConfiguration is not supported yet/,
     ],
     [
-      'a key of its own',
+      'a key of another account',
       {
         serverSideEncryptionConfiguration: {
-          kmsKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/12345678-1234-1234-1234-123456789012`,
+          kmsKeyArn: 'arn:aws:kms:us-east-1:999999999999:key/12345678-1234-1234-1234-123456789012',
         },
       },
-      /kmsKeyArn is not supported yet/,
+      /kmsKeyArn is no key of this account/,
     ],
   ])('refuses %s', async (_name, more, message) => {
     const command = new CreateDataSourceCommand({ ...source(knowledgeBaseId, 'refused'), ...more });

@@ -18,6 +18,8 @@ export interface AnswerRequest {
   readonly question: string;
   readonly principalId: string;
   readonly sessionId?: string | undefined;
+  /** The ARN of the key that a new session is bound to. */
+  readonly kmsKey: string | undefined;
   readonly retrieval?: Received<KnowledgeBaseRetrievalConfiguration> | undefined;
   readonly template?: string | undefined;
   readonly inference?: Received<TextInferenceConfig> | undefined;
@@ -58,7 +60,7 @@ export async function answer(
   // A knowledge base that cannot be asked begins no conversation: it is looked for first.
   const first =
     request.sessionId === undefined ? await find(context, scope, request, request.question, signal) : undefined;
-  const session = await openSession(context, scope, { knowledgeBaseId, principalId }, request.sessionId);
+  const session = await openSession(context, scope, { knowledgeBaseId, principalId }, request);
   const asked = await standalone(context, scope, { request, model, session }, signal);
   const passages = first ?? (await find(context, scope, request, asked.search, signal));
   const generation = generationRequest({ request, template, asked, passages, inference, at: now(context), signal });

@@ -5,6 +5,7 @@ import type { PageTokens } from '../../core/paging.ts';
 import type { Models } from '../../models/contract.ts';
 import type { Database } from '../../storage/database/contract.ts';
 import type { Jobs } from '../../storage/jobs/contract.ts';
+import type { DataKeys } from '../../storage/keys/data-keys.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { WorkerPool } from '../../workers/contract.ts';
 
@@ -15,6 +16,8 @@ export interface KnowledgeContext {
   readonly workers: WorkerPool;
   /** Holds the segments of the indexes and nothing else. */
   readonly store: ObjectStore;
+  /** For segments and sessions that are bound to a key; these are refused without. */
+  readonly dataKeys?: DataKeys;
   readonly models: Models;
   readonly pageTokens: PageTokens;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { Page } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
 import { isUniqueViolation } from '../../storage/database/database-errors.ts';
 import type { Received } from '../../wire/operation.ts';
+import { checkKey } from './bound-keys.ts';
 import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
 import {
   checkDataSourceConfiguration,
@@ -12,7 +13,7 @@ import {
 } from './data-source-configuration.ts';
 import { getKnowledgeBase, getUsableKnowledgeBase } from './knowledge-bases.ts';
 import { listPage } from './listing.ts';
-import { isSameValue, refuse, refuseFields } from './refusal.ts';
+import { isSameValue, refuse } from './refusal.ts';
 import {
   type DataSourceIds,
   type DataSourceRow,
@@ -32,20 +33,22 @@ export async function createDataSource(
   scope: Scope,
   input: Received<CreateDataSourceRequest>,
 ): Promise<DataSourceRow> {
-  checkDataSource(scope, input);
+  await checkDataSource(context, scope, input);
   await getUsableKnowledgeBase(context, scope, input.knowledgeBaseId);
   const row = newDataSource(context, input);
   if (await insertDataSource(context.database, scope, row)) return row;
   return earlierDataSource(context, scope, input);
 }
 
-function checkDataSource(
+async function checkDataSource(
+  context: KnowledgeContext,
   scope: Scope,
   input: Received<CreateDataSourceRequest> | Received<UpdateDataSourceRequest>,
-): void {
+): Promise<void> {
   checkDataSourceConfiguration(scope, input.dataSourceConfiguration);
   checkIngestionConfiguration(input.vectorIngestionConfiguration);
-  refuseFields('serverSideEncryptionConfiguration', input.serverSideEncryptionConfiguration, ['kmsKeyArn']);
+  const key = input.serverSideEncryptionConfiguration?.kmsKeyArn;
+  if (key !== undefined) await checkKey(context, scope, 'serverSideEncryptionConfiguration.kmsKeyArn', key);
 }
 
 function newDataSource(context: KnowledgeContext, input: Received<CreateDataSourceRequest>): DataSourceRow {
@@ -58,6 +61,7 @@ function newDataSource(context: KnowledgeContext, input: Received<CreateDataSour
     configuration: input.dataSourceConfiguration,
     ingestion: input.vectorIngestionConfiguration ?? null,
     deletionPolicy: input.dataDeletionPolicy ?? 'DELETE',
+    kmsKey: input.serverSideEncryptionConfiguration?.kmsKeyArn ?? null,
     status: 'AVAILABLE',
     clientToken: input.clientToken ?? null,
     lastSync: 0,
@@ -137,7 +141,7 @@ export async function updateDataSource(
   scope: Scope,
   input: Received<UpdateDataSourceRequest>,
 ): Promise<DataSourceRow> {
-  checkDataSource(scope, input);
+  await checkDataSource(context, scope, input);
   const existing = await getUsableDataSource(context, scope, input);
   const { name, vectorIngestionConfiguration: ingestion } = input;
   if (ingestion !== undefined && !isSameValue(existing.ingestion, ingestion)) {
@@ -154,6 +158,7 @@ export async function updateDataSource(
     description: input.description ?? null,
     configuration: input.dataSourceConfiguration,
     deletionPolicy: input.dataDeletionPolicy ?? existing.deletionPolicy,
+    kmsKey: input.serverSideEncryptionConfiguration?.kmsKeyArn ?? null,
     at: now(context),
   };
   const row = await updateDataSourceRow(context.database, scope, change).catch((error: unknown) => {

@@ -144,8 +144,12 @@ async function startProgress({ context, work }: Sync, job: IngestionJobRow): Pro
 }
 
 /** Builds and keeps the segment of a batch and writes down what became of its documents. @returns whether to stop here */
-async function writeBatch({ context, work, builder }: Sync, job: IngestionJobRow, batch: Batch): Promise<boolean> {
-  const segment = await builder.build(batch.chunks);
+async function writeBatch(
+  { context, work, builder, source }: Sync,
+  job: IngestionJobRow,
+  batch: Batch,
+): Promise<boolean> {
+  const segment = await builder.build(batch.chunks, source.kmsKey ?? undefined);
   const at = now(context);
   const built = { knowledgeBaseId: job.knowledgeBaseId, owner: job.workId, state: 'building' as const };
   const state = await context.database.transaction(async (transaction) => {

@@ -15,7 +15,7 @@ export function readAnswerRequest(
   input: Received<RetrieveAndGenerateCommandInput>,
   principalId: string,
 ): AnswerRequest {
-  refuseFields('', input, ['sessionConfiguration', 'userContext']);
+  refuseFields('', input, ['userContext']);
   const configuration = input.retrieveAndGenerateConfiguration;
   if (configuration === undefined) refuse(PATH, 'is missing', 'one of the type KNOWLEDGE_BASE');
   if (configuration.type !== 'KNOWLEDGE_BASE') {
@@ -45,6 +45,7 @@ export function readAnswerRequest(
     question,
     principalId,
     sessionId: input.sessionId,
+    kmsKey: input.sessionConfiguration?.kmsKeyArn,
     retrieval: base.retrievalConfiguration,
     template: generation?.promptTemplate?.textPromptTemplate,
     inference: generation?.inferenceConfig?.textInferenceConfig,

@@ -4,6 +4,7 @@ import { createDataSourceOperation } from './create-data-source.ts';
 import { createKnowledgeBaseOperation } from './create-knowledge-base.ts';
 import { deleteDataSourceOperation } from './delete-data-source.ts';
 import { deleteKnowledgeBaseOperation } from './delete-knowledge-base.ts';
+import { knowledgeErrors } from './errors.ts';
 import { getDataSourceOperation } from './get-data-source.ts';
 import { getIngestionJobOperation } from './get-ingestion-job.ts';
 import { getKnowledgeBaseOperation } from './get-knowledge-base.ts';
@@ -31,16 +32,17 @@ const OWN_DIMENSIONS =
   'embeddingModelConfiguration.dimensions is kept; the index compares vectors in the embedder’s own dimensions, which ranks alike.';
 const S3_ONLY = 'The type is S3, with a bucket of the caller’s own account: other connectors are refused.';
 const CHUNKING =
-  'Chunking is the default, FIXED_SIZE or NONE: other strategies, parsing, custom transformation, context enrichment and a KMS key are refused.';
+  'Chunking is the default, FIXED_SIZE or NONE: other strategies, parsing, custom transformation, and context enrichment are refused.';
 const SEARCH = 'Images, reranking, implicit filters, guardrails, managed search and userContext are refused.';
 const ANSWER =
-  'The type is KNOWLEDGE_BASE: EXTERNAL_SOURCES, orchestrationConfiguration, guardrails, additionalModelRequestFields, performanceConfig, sessionConfiguration, reranking, implicit filters and userContext are refused.';
+  'The type is KNOWLEDGE_BASE: EXTERNAL_SOURCES, orchestrationConfiguration, guardrails, additionalModelRequestFields, performanceConfig, reranking, implicit filters and userContext are refused.';
 const EXTRACTIVE =
   'The embedded answerer picks sentences of the search results: of a prompt template it heeds the placeholders alone.';
 
 export function bedrockAgentOperations(context: RetrieveContext): ServiceOperations {
   return {
     service: 'bedrock-agent',
+    errors: knowledgeErrors,
     permissions: bedrockAgentPermissions,
     guard: knowledgeGuard(context),
     operations: {
@@ -74,6 +76,7 @@ export function bedrockAgentOperations(context: RetrieveContext): ServiceOperati
 export function bedrockAgentRuntimeOperations(context: RetrieveContext): ServiceOperations {
   return {
     service: 'bedrock-agent-runtime',
+    errors: knowledgeErrors,
     permissions: bedrockAgentRuntimePermissions,
     guard: knowledgeGuard(context),
     operations: {

@@ -53,6 +53,7 @@ export function dataSourceShape(row: DataSourceRow): DataSource {
     dataSourceConfiguration: row.configuration as DataSource['dataSourceConfiguration'],
     vectorIngestionConfiguration: (row.ingestion ?? undefined) as DataSource['vectorIngestionConfiguration'],
     dataDeletionPolicy: row.deletionPolicy,
+    ...(row.kmsKey !== null && { serverSideEncryptionConfiguration: { kmsKeyArn: row.kmsKey } }),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

@@ -5,6 +5,7 @@ import {
   type BuiltSegment,
   deadDocuments,
   type Manifest,
+  type ManifestSegment,
   type MergePlan,
   planMerge,
 } from '../../../segments/index.ts';
@@ -54,12 +55,23 @@ async function mergeAll(
     const holder = context.ids.uuid();
     const lease = await leaseIndex(context, scope, { knowledgeBaseId, holder, forMs: LEASE_MS });
     try {
-      const plan = lease && planMerge(lease.manifest);
+      const plan = lease && planWithinKeys(lease.manifest);
       if (!plan || !(await mergeOnce(context, scope, { knowledgeBaseId, plan, signal }))) return;
     } finally {
       await lease?.release();
     }
   }
+}
+
+/** Segments under different keys stay apart: each is unreadable when its own key is gone. */
+function planWithinKeys(manifest: Manifest): MergePlan | undefined {
+  const keyOf = ({ key }: ManifestSegment): string | undefined => key?.keyArn;
+  for (const keyArn of new Set(manifest.segments.map(keyOf))) {
+    const segments = manifest.segments.filter((segment) => keyOf(segment) === keyArn);
+    const plan = planMerge({ ...manifest, segments });
+    if (plan && plan.segments.length > 0) return plan;
+  }
+  return undefined;
 }
 
 /** @returns whether the index has changed */
@@ -68,7 +80,7 @@ async function mergeOnce(
   scope: Scope,
   { knowledgeBaseId, plan, signal }: { knowledgeBaseId: string; plan: MergePlan; signal: AbortSignal },
 ): Promise<boolean> {
-  const merged = await mergedSegment(context, plan, signal);
+  const merged = await mergedSegment(context, { scope, knowledgeBaseId }, plan, signal);
   return context.database.transaction(async (transaction) => {
     const index = await selectIndex(transaction, scope, knowledgeBaseId, 'update');
     const manifest = index && applied(index.manifest, plan, merged);
@@ -84,17 +96,18 @@ async function mergeOnce(
 
 async function mergedSegment(
   context: KnowledgeContext,
+  of: { scope: Scope; knowledgeBaseId: string },
   { segments, tombstones }: MergePlan,
   signal: AbortSignal,
 ): Promise<StoredSegment | undefined> {
   const files = segments.map(async (segment) => {
-    const { id, bytesId, statistics } = segment;
-    const file = await segmentFile(context.store, { bytesId, size: statistics.bytes }, signal);
-    return { id, file, dead: deadDocuments(tombstones, segment) };
+    const file = await segmentFile(context, of, segment, signal);
+    return { id: segment.id, file, dead: deadDocuments(tombstones, segment) };
   });
   const input = { segments: await Promise.all(files) };
   const built = await context.workers.run(MERGE_SEGMENTS, input, { limits: SEGMENT_LIMITS, signal });
-  return built && storeSegment(context, built);
+  const { scope, knowledgeBaseId } = of;
+  return built && storeSegment(context, scope, built, { knowledgeBaseId, keyArn: segments[0]?.key?.keyArn });
 }
 
 /** The manifest after the merge; undefined when another merge was there first, and this one is in vain. */

@@ -76,11 +76,12 @@ async function rebuild(
   embedding: Embedding,
   lease: IndexLease,
 ): Promise<void> {
-  const builder = segmentBuilder(context, scope, { embedding, modelId, signal });
+  const builder = segmentBuilder(context, scope, { knowledgeBaseId, embedding, modelId, signal });
   const total = lease.manifest.segments.reduce((sum, { statistics }) => sum + statistics.chunks, 0);
   let done = 0;
-  for await (const chunks of livingChunks(context, lease.manifest, signal)) {
-    const built = await builder.build(chunks);
+  const living = livingChunks(context, { scope, knowledgeBaseId }, lease.manifest, signal);
+  for await (const { chunks, keyArn } of living) {
+    const built = await builder.build(chunks, keyArn);
     const of = { knowledgeBaseId, owner, state: 'building' as const, at: now(context) };
     await context.database.transaction(async (transaction) => {
       await fence(transaction);
@@ -94,17 +95,18 @@ async function rebuild(
 
 async function* livingChunks(
   context: KnowledgeContext,
+  of: { scope: Scope; knowledgeBaseId: string },
   { segments, tombstones }: Manifest,
   signal: AbortSignal,
-): AsyncGenerator<readonly Chunk[]> {
+): AsyncGenerator<{ chunks: readonly Chunk[]; keyArn: string | undefined }> {
   for (const segment of segments) {
-    const { id, bytesId, statistics } = segment;
-    const file = await segmentFile(context.store, { bytesId, size: statistics.bytes }, signal);
+    const { id, key } = segment;
+    const file = await segmentFile(context, of, segment, signal);
     const dead = deadDocuments(tombstones, segment);
     for (let from: number | undefined = 0; from !== undefined; ) {
       const slice: SegmentSlice = { id, file, dead, from, atLeast: CHUNKS_AT_ONCE };
       const read: ChunkSlice = await context.workers.run(READ_CHUNKS, slice, { limits: SEGMENT_LIMITS, signal });
-      yield read.chunks;
+      yield { chunks: read.chunks, keyArn: key?.keyArn };
       from = read.next;
     }
   }
@@ -123,8 +125,8 @@ async function swap(
     if (index?.version !== version) return false;
     const built = await selectBuiltSegments(transaction, scope, { knowledgeBaseId, owner });
     const manifest = built.reduce(
-      (grown, { id, bytesId, embedder, statistics }) =>
-        addSegment(grown, { id, bytesId, built: { embedder, statistics } }),
+      (grown, { id, bytesId, embedder, statistics, key }) =>
+        addSegment(grown, { id, bytesId, built: { embedder, statistics }, key: key ?? undefined }),
       emptyManifest({ fingerprint, dimensions }),
     );
     await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });

@@ -1,7 +1,9 @@
 import type { Scope } from '../../../core/scope.ts';
-import type { BuiltSegment, Chunk } from '../../../segments/index.ts';
+import type { BuiltSegment, Chunk, SegmentKey } from '../../../segments/index.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
+import { sealBytes } from '../../../storage/keys/sealed-stream.ts';
 import { taskFile, type WorkerLimits, type WorkerTask } from '../../../workers/index.ts';
+import { aboutKnowledgeBase, newDataKey } from '../bound-keys.ts';
 import type { KnowledgeContext } from '../context.ts';
 import { selectIndex } from '../tables/indexes.ts';
 import { insertSegment, type SegmentState } from '../tables/segments.ts';
@@ -17,11 +19,15 @@ export interface StoredSegment {
   readonly id: string;
   readonly bytesId: string;
   readonly built: Pick<BuiltSegment, 'embedder' | 'statistics'>;
+  readonly key: SegmentKey | undefined;
 }
 
 export interface SegmentBuilder {
-  /** @returns undefined when there is nothing to build */
-  build(chunks: readonly Chunk[]): Promise<StoredSegment | undefined>;
+  /**
+   * @param keyArn the key that the segment is bound to, where it is
+   * @returns undefined when there is nothing to build
+   */
+  build(chunks: readonly Chunk[], keyArn?: string): Promise<StoredSegment | undefined>;
 }
 
 const BUILD_SEGMENT: WorkerTask<SegmentToBuild, BuiltSegment> = {
@@ -46,21 +52,27 @@ export async function createSegmentBuilder(
   if (!index) throw new Error(`The knowledge base ${knowledgeBaseId} has no index.`);
   const { embedder } = index.manifest;
   const embedding = embeddingOf(context.models, modelId, { id: knowledgeBaseId, embedder });
-  return segmentBuilder(context, scope, { embedding, modelId, signal });
+  return segmentBuilder(context, scope, { knowledgeBaseId, embedding, modelId, signal });
 }
 
 /** Builds segments of one embedding, whatever index they are for. */
 export function segmentBuilder(
   context: KnowledgeContext,
   scope: Scope,
-  { embedding, modelId, signal }: { embedding: Embedding; modelId: string; signal: AbortSignal },
+  {
+    knowledgeBaseId,
+    embedding,
+    modelId,
+    signal,
+  }: { knowledgeBaseId: string; embedding: Embedding; modelId: string; signal: AbortSignal },
 ): SegmentBuilder {
   return {
-    async build(chunks) {
+    async build(chunks, keyArn) {
       if (chunks.length === 0) return undefined;
       const ready = embedding.kind === 'tokens' ? chunks : await withVectors(chunks);
       const input = { chunks: ready, embedding };
-      return storeSegment(context, await context.workers.run(BUILD_SEGMENT, input, { limits: SEGMENT_LIMITS, signal }));
+      const built = await context.workers.run(BUILD_SEGMENT, input, { limits: SEGMENT_LIMITS, signal });
+      return storeSegment(context, scope, built, { knowledgeBaseId, keyArn });
     },
   };
 
@@ -75,11 +87,21 @@ export function segmentBuilder(
 
 /** Writes the bytes of a segment and gives it a name. */
 export async function storeSegment(
-  { store, ids }: KnowledgeContext,
+  context: KnowledgeContext,
+  scope: Scope,
   { bytes, embedder, statistics }: BuiltSegment,
+  { knowledgeBaseId, keyArn }: { knowledgeBaseId: string; keyArn: string | undefined },
 ): Promise<StoredSegment> {
-  const stored = await store.write(once(new Uint8Array(bytes)));
-  return { id: ids.id(ID_LENGTH), bytesId: stored.id, built: { embedder, statistics } };
+  const plain = new Uint8Array(bytes);
+  const dataKey = keyArn && (await newDataKey(context, scope, keyArn, aboutKnowledgeBase(scope, knowledgeBaseId)));
+  const stored = await context.store.write(once(dataKey ? sealBytes(dataKey.plaintext, plain) : plain));
+  const sealed = dataKey && { keyArn: dataKey.keyArn, sealed: Buffer.from(dataKey.sealed).toString('base64') };
+  return {
+    id: context.ids.id(ID_LENGTH),
+    bytesId: stored.id,
+    built: { embedder, statistics },
+    key: sealed || undefined,
+  };
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -93,6 +115,6 @@ export async function keepSegment(
   segment: StoredSegment,
   of: { knowledgeBaseId: string; owner: string; state: SegmentState; at: Date },
 ): Promise<void> {
-  const { id, bytesId, built } = segment;
-  await insertSegment(db, scope, { id, bytesId, ...built, ...of });
+  const { id, bytesId, built, key = null } = segment;
+  await insertSegment(db, scope, { id, bytesId, key, ...built, ...of });
 }

@@ -34,7 +34,17 @@ async function newSegment(id: string) {
   const { id: bytesId } = await store.write(bytes());
   const statistics = { chunks: 1, documents: 1, bytes: 9 };
   const at = new Date(time);
-  const row = { id, bytesId, owner: 'test', state: 'building' as const, embedder, statistics, knowledgeBaseId, at };
+  const row = {
+    id,
+    bytesId,
+    owner: 'test',
+    state: 'building' as const,
+    key: null,
+    embedder,
+    statistics,
+    knowledgeBaseId,
+    at,
+  };
   await insertSegment(opened.database, scope, row);
   return { id, bytesId, built: { embedder, statistics } };
 }

@@ -2,5 +2,6 @@ import type { Migration } from '../../../storage/database/contract.ts';
 import { knowledgeBases } from './0001-knowledge-bases.ts';
 import { ingestion } from './0002-ingestion.ts';
 import { sessions } from './0003-sessions.ts';
+import { keys } from './0004-keys.ts';
 
-export const knowledgeMigrations: readonly Migration[] = [knowledgeBases, ingestion, sessions];
+export const knowledgeMigrations: readonly Migration[] = [knowledgeBases, ingestion, sessions, keys];

@@ -35,8 +35,8 @@ export async function openInThread(
     const { manifest } = lease;
     const embedding = embeddingOf(context.models, modelId, { id: knowledgeBaseId, embedder: manifest.embedder });
     const signal = AbortSignal.timeout(LEASE_MS);
-    const reading = manifest.segments.map(async ({ id, bytesId, statistics }) => {
-      return { id, file: await segmentFile(context.store, { bytesId, size: statistics.bytes }, signal) };
+    const reading = manifest.segments.map(async (segment) => {
+      return { id: segment.id, file: await segmentFile(context, { scope, knowledgeBaseId }, segment, signal) };
     });
     const files = await Promise.all(reading);
     const thread = threads.threadFor(manifest.segments.reduce((sum, { statistics }) => sum + statistics.chunks, 0));

@@ -71,8 +71,8 @@ async function swapIndex(transaction: Statements, scope: Scope, job: IngestionJo
   if (built.length === 0 && replaced.length === 0) return;
   const start: Manifest = deleteDocuments(index.manifest, replaced);
   const manifest = built.reduce(
-    (grown, { id, bytesId, embedder, statistics }) =>
-      addSegment(grown, { id, bytesId, built: { embedder, statistics } }),
+    (grown, { id, bytesId, embedder, statistics, key }) =>
+      addSegment(grown, { id, bytesId, built: { embedder, statistics }, key: key ?? undefined }),
     start,
   );
   await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });

@@ -12,6 +12,8 @@ export interface DataSourceRow {
   readonly configuration: unknown;
   readonly ingestion: unknown;
   readonly deletionPolicy: 'RETAIN' | 'DELETE';
+  /** The ARN of the key that its segments are bound to. */
+  readonly kmsKey: string | null;
   readonly status: DataSourceStatus;
   readonly clientToken: string | null;
   readonly lastSync: number;
@@ -23,7 +25,7 @@ export interface DataSourceRow {
 export type DataSourceIds = Readonly<{ knowledgeBaseId: string; dataSourceId: string }>;
 
 const COLUMNS = `knowledge_base_id as "knowledgeBaseId", id, name, description, configuration, ingestion,
-  deletion_policy as "deletionPolicy", status, client_token as "clientToken", last_sync as "lastSync",
+  deletion_policy as "deletionPolicy", kms_key as "kmsKey", status, client_token as "clientToken", last_sync as "lastSync",
   committed_sync as "committedSync", created_at as "createdAt", updated_at as "updatedAt"`;
 const OF_KNOWLEDGE_BASE = 'account = :account and region = :region and knowledge_base_id = :knowledgeBaseId';
 
@@ -32,9 +34,9 @@ export async function insertDataSource(db: Statements, scope: Scope, row: DataSo
   const inserted = await db.query(
     scope,
     `insert into knowledge_data_sources (account, region, knowledge_base_id, id, name, description, configuration,
-       ingestion, deletion_policy, status, client_token, created_at, updated_at)
+       ingestion, deletion_policy, kms_key, status, client_token, created_at, updated_at)
      values (:account, :region, :knowledgeBaseId, :id, :name, :description, :configuration::jsonb, :ingestion::jsonb,
-       :deletionPolicy, :status, :clientToken, :createdAt, :updatedAt)
+       :deletionPolicy, :kmsKey, :status, :clientToken, :createdAt, :updatedAt)
      on conflict do nothing returning id`,
     { ...row },
   );
@@ -89,6 +91,7 @@ export async function updateDataSourceRow(
     description: string | null;
     configuration: unknown;
     deletionPolicy: 'RETAIN' | 'DELETE';
+    kmsKey: string | null;
     at: Date;
   },
 ): Promise<DataSourceRow | undefined> {
@@ -96,7 +99,7 @@ export async function updateDataSourceRow(
     scope,
     `update knowledge_data_sources
      set name = :name, description = :description, configuration = :configuration::jsonb,
-       deletion_policy = :deletionPolicy, updated_at = :at
+       deletion_policy = :deletionPolicy, kms_key = :kmsKey, updated_at = :at
      where ${OF_KNOWLEDGE_BASE} and id = :dataSourceId and status <> 'DELETING' returning ${COLUMNS}`,
     change,
   );

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
-import type { BuiltSegment } from '../../../segments/index.ts';
+import type { BuiltSegment, SegmentKey } from '../../../segments/index.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
 
 export type SegmentState = 'building' | 'live' | 'dead';
@@ -13,11 +13,13 @@ export interface SegmentRow {
   readonly state: SegmentState;
   readonly embedder: BuiltSegment['embedder'];
   readonly statistics: BuiltSegment['statistics'];
+  /** What its bytes are encrypted under; null where they are kept as they are. */
+  readonly key: SegmentKey | null;
 }
 
 export type OfKnowledgeBase = Readonly<{ knowledgeBaseId: string }>;
 
-const COLUMNS = 'id, bytes_id as "bytesId", owner, state, embedder, statistics';
+const COLUMNS = 'id, bytes_id as "bytesId", owner, state, embedder, statistics, key';
 const OF_KNOWLEDGE_BASE = 'account = :account and region = :region and knowledge_base_id = :knowledgeBaseId';
 
 export async function insertSegment(
@@ -28,9 +30,9 @@ export async function insertSegment(
   await db.query(
     scope,
     `insert into knowledge_segments (account, region, knowledge_base_id, id, bytes_id, owner, state, embedder,
-       statistics, changed_at)
+       statistics, key, changed_at)
      values (:account, :region, :knowledgeBaseId, :id, :bytesId, :owner, :state, :embedder::jsonb,
-       :statistics::jsonb, :at)`,
+       :statistics::jsonb, :key::jsonb, :at)`,
     { ...row },
   );
 }

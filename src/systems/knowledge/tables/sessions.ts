@@ -5,6 +5,9 @@ export interface SessionRow {
   readonly id: string;
   readonly knowledgeBaseId: string;
   readonly principalId: string;
+  /** The ARN of the key that its turns are bound to, and their data key, sealed. */
+  readonly kmsKey: string | null;
+  readonly sealedKey: Buffer | null;
 }
 
 /** One question of a conversation, the same one standing by itself, and what was answered. */
@@ -20,8 +23,8 @@ export async function insertSession(db: Statements, scope: Scope, row: SessionRo
   await db.query(
     scope,
     `insert into knowledge_sessions
-       (account, region, id, knowledge_base_id, principal_id, created_at, updated_at)
-     values (:account, :region, :id, :knowledgeBaseId, :principalId, :at, :at)`,
+       (account, region, id, knowledge_base_id, principal_id, kms_key, sealed_key, created_at, updated_at)
+     values (:account, :region, :id, :knowledgeBaseId, :principalId, :kmsKey, :sealedKey::bytea, :at, :at)`,
     { ...row },
   );
 }
@@ -34,7 +37,8 @@ export async function selectSession(
 ): Promise<SessionRow | undefined> {
   const rows = await db.query<SessionRow>(
     scope,
-    `select id, knowledge_base_id as "knowledgeBaseId", principal_id as "principalId"
+    `select id, knowledge_base_id as "knowledgeBaseId", principal_id as "principalId", kms_key as "kmsKey",
+       sealed_key as "sealedKey"
      from knowledge_sessions
      where ${OF_SESSION} and id = :id and knowledge_base_id = :knowledgeBaseId and principal_id = :principalId`,
     of,
@@ -47,15 +51,20 @@ export async function touchSession(db: Statements, scope: Scope, of: { id: strin
   await db.query(scope, `update knowledge_sessions set updated_at = :at where ${OF_SESSION} and id = :id`, of);
 }
 
+/** A turn as it is kept: where it is encrypted its texts are empty. */
+export interface TurnRow extends Turn {
+  readonly sealed: Buffer | null;
+}
+
 /** The last turns, oldest first. */
 export async function selectTurns(
   db: Statements,
   scope: Scope,
   of: { sessionId: string; limit: number },
-): Promise<Turn[]> {
-  return db.query<Turn>(
+): Promise<TurnRow[]> {
+  return db.query<TurnRow>(
     scope,
-    `select question, standalone, answer from (
+    `select question, standalone, answer, sealed from (
        select * from knowledge_session_turns where ${OF_SESSION} and session_id = :sessionId
        order by turn desc limit :limit
      ) last order by turn`,
@@ -67,14 +76,14 @@ export async function selectTurns(
 export async function insertTurn(
   db: Statements,
   scope: Scope,
-  turn: Turn & { sessionId: string; keep: number; at: Date },
+  turn: TurnRow & { sessionId: string; keep: number; at: Date },
 ): Promise<void> {
   const of = { ...turn };
   await db.query(
     scope,
-    `insert into knowledge_session_turns (account, region, session_id, turn, question, standalone, answer, at)
+    `insert into knowledge_session_turns (account, region, session_id, turn, question, standalone, answer, sealed, at)
      select :account, :region, :sessionId, coalesce(max(turn), 0) + 1, :question::text, :standalone::text, :answer::text,
-       :at::timestamptz
+       :sealed::bytea, :at::timestamptz
      from knowledge_session_turns where ${OF_SESSION} and session_id = :sessionId`,
     of,
   );

@@ -1,0 +1,22 @@
+import type { Scope } from '../../../core/scope.ts';
+import { openBytes, sealBytes } from '../../../storage/keys/sealed-stream.ts';
+import type { Turn, TurnRow } from '../tables/sessions.ts';
+
+/** What a session's data key is bound to. */
+export function aboutSession({ account, region }: Scope, id: string) {
+  return { 'aws:bedrock:arn': `arn:aws:bedrock:${region}:${account}:session/${id}` };
+}
+
+/** A turn as its row keeps it: encrypted, where its session is bound to a key. */
+export function sealTurn(turn: Turn, dataKey: Uint8Array | undefined): TurnRow {
+  if (!dataKey) return { ...turn, sealed: null };
+  const { question, standalone, answer } = turn;
+  const sealed = sealBytes(dataKey, Buffer.from(JSON.stringify({ question, standalone, answer }), 'utf8'));
+  return { question: '', standalone: '', answer: '', sealed };
+}
+
+/** @throws LoamError `bytes-unreadable` */
+export function openTurn({ sealed, ...turn }: TurnRow, dataKey: Uint8Array | undefined): Turn {
+  if (!sealed || !dataKey) return turn;
+  return JSON.parse(openBytes(dataKey, sealed).toString('utf8')) as Turn;
+}
