@@ -15,7 +15,7 @@ const CLIENTS = 4;
 export async function restartInTurn(replicas: Replicas, turns: number): Promise<void> {
   const ports = { one: await freePort(), two: await freePort() };
   const start = (name: keyof typeof ports): Promise<TestServer> =>
-    replicas.start(name, ['--port', String(ports[name]), '--drain-seconds', '1']);
+    replicas.start(name, ['--port', String(ports[name]), '--drain-seconds', '3']);
   const servers = { one: await start('one'), two: await start('two') };
   await pool([servers.one]).send((s3) => s3.send(new CreateBucketCommand({ Bucket: BUCKET })));
   const state = { ended: false, answered: 0 };
