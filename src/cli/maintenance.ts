@@ -1,6 +1,7 @@
 import { isLoamError } from '../core/errors.ts';
 import type { LoamOptions } from '../loam.ts';
 import { createLog } from '../server/log.ts';
+import { formOf } from '../storage/convert-database.ts';
 import type { Invocation } from './verb.ts';
 
 /** What the maintenance of a store needs of a command line; it is quiet unless something is wrong. */
@@ -9,8 +10,14 @@ export function maintenanceOptions({ configuration, environment, signal }: Invoc
   return { configuration, environment, signal, log: createLog(level) };
 }
 
-/** Does it here, or where a server holds the data folder, has that do it. */
-export async function hereOrThere<Result>(here: () => Promise<Result>, there: () => Promise<Result>): Promise<Result> {
+/** Does it here; where a server holds the data folder, or there is none here, has the server do it. */
+export async function hereOrThere<Result>(
+  { configuration }: Invocation,
+  here: () => Promise<Result>,
+  there: () => Promise<Result>,
+): Promise<Result> {
+  const { databaseUrl, data } = configuration;
+  if (databaseUrl === undefined && formOf(data) === undefined) return there();
   try {
     return await here();
   } catch (error) {

@@ -33,6 +33,7 @@ export const backup: Verb = {
     const request = requestOf(invocation);
     const note = (step: string): void => invocation.output.note(`Copying ${step}`);
     const result = await hereOrThere(
+      invocation,
       async () => {
         const { backup: run } = await import('../../maintenance.ts');
         return run(maintenanceOptions(invocation), request, note);

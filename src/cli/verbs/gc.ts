@@ -13,6 +13,7 @@ export const gc: Verb = {
   async run(invocation) {
     const plan = invocation.options.plan === true;
     const garbage = await hereOrThere<readonly Garbage[]>(
+      invocation,
       async () => {
         const { collectGarbage } = await import('../../maintenance.ts');
         return collectGarbage(maintenanceOptions(invocation), { plan });
