@@ -21,7 +21,7 @@ export async function answerOrigin(
 
 async function findBucket(buckets: BucketDirectory, name: string): Promise<Bucket | undefined> {
   try {
-    return await buckets.find(name);
+    return await buckets.open(name);
   } catch (error) {
     if (isLoamError(error, 'bucket-not-found')) return undefined;
     throw error;

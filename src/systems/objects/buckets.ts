@@ -33,7 +33,7 @@ export async function createBucket(
   checkBucketName(name);
   const home = { account: caller.account, region: regionOf(caller, location) };
   if (await insertBucket(database, { ...home, name, createdAt: new Date(clock.now()) }, settings)) return home;
-  const bucket = await buckets.confirm(caller, name);
+  const bucket = await buckets.confirm(name);
   if (bucket.account !== caller.account) throw new LoamError('bucket-exists', { bucket: name });
   if (!isSameAcl(accessOf(bucket).acl, settings.acl ?? privateAcl(caller.account))) {
     // A repeated creation changes nothing: who means another list must hear of it.
@@ -57,11 +57,10 @@ function regionOf({ region }: Scope, location: string | undefined): string {
 /** @throws LoamError `bucket-not-found`, `access-denied`, `bucket-not-empty` */
 export async function removeBucket(
   { database, buckets }: ObjectSystem,
-  caller: Scope,
   name: string,
   expectedOwner: string | undefined,
 ): Promise<void> {
-  const bucket = await buckets.confirm(caller, name, expectedOwner);
+  const bucket = await buckets.confirm(name, expectedOwner);
   const outcome = await deleteBucket(database, bucket);
   buckets.forget(name);
   if (outcome === 'not-empty') throw new LoamError('bucket-not-empty', { bucket: name });

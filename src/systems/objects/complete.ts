@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ChecksumAlgorithm, combineChecksums, createChecksum, isLinear } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Transaction } from '../../storage/database/contract.ts';
 import { inBucket } from './bucket-directory.ts';
 import type { WriteCondition } from './conditions.ts';
@@ -14,7 +13,7 @@ import { type CompletedUpload, insertCompletedUpload, selectCompletedUpload } fr
 import { deletePartsBut, type Part, selectParts } from './tables/parts.ts';
 import { deleteUpload, type Upload } from './tables/uploads.ts';
 import { checkUploadName, type UploadPlace } from './uploads.ts';
-import { shownVersion } from './versioning.ts';
+import { writtenVersion } from './versioning.ts';
 import { tryAgain, writeObject, writingWithin } from './write.ts';
 
 /** Every part but the last has at least this many bytes. */
@@ -43,7 +42,7 @@ export interface CompleteOptions {
 
 /** What the caller is told of a completed upload. */
 export interface UploadResult extends Omit<CompletedUpload, 'versionId'> {
-  /** None where the bucket never kept versions. */
+  /** None where it is the null version. */
   readonly versionId: string | undefined;
 }
 
@@ -56,15 +55,14 @@ export interface UploadResult extends Omit<CompletedUpload, 'versionId'> {
  */
 export async function completeUpload(
   system: ObjectSystem,
-  caller: Scope,
   place: UploadPlace,
   options: CompleteOptions,
 ): Promise<UploadResult> {
   checkOrder(options.parts);
   checkUploadName(place);
-  const completed = await inBucket(system.buckets, caller, place, async (bucket) => {
+  const completed = await inBucket(system.buckets, place, async (bucket) => {
     const result = await tryAgain(() => completeIn(system, bucket, place, options));
-    return result && { ...result, versionId: shownVersion(bucket, result.versionId) };
+    return result && { ...result, versionId: writtenVersion(result.versionId) };
   });
   if (!completed) throw new LoamError('upload-not-found', { uploadId: place.uploadId });
   return completed;

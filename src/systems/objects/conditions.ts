@@ -70,7 +70,7 @@ export function checkRemoveConditions(
   if (!present) throw new LoamError('key-not-found', { key });
   if (etag !== undefined && !matches(etag, present.etag)) throw failed('If-Match');
   if (size !== undefined && size !== present.size) throw failed('x-amz-if-match-size');
-  if (modifiedAt && secondsOf(modifiedAt) !== secondsOf(present.modifiedAt)) {
+  if (modifiedAt && !isSameSecond(modifiedAt, present.modifiedAt)) {
     throw failed('x-amz-if-match-last-modified-time');
   }
 }
@@ -93,6 +93,11 @@ function matches(header: string, etag: string): boolean {
 // HTTP dates have no fractions of a second.
 function isModifiedSince({ modifiedAt }: Validators, date: Date): boolean {
   return secondsOf(modifiedAt) > secondsOf(date);
+}
+
+/** Whether two times are the same to an HTTP date. */
+export function isSameSecond(one: Date, other: Date): boolean {
+  return secondsOf(one) === secondsOf(other);
 }
 
 function secondsOf(date: Date): number {

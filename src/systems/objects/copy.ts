@@ -1,6 +1,5 @@
 import type { ChecksumAlgorithm } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { ByteRange } from '../../storage/objects/contract.ts';
 import { checkReadConditions, type ReadConditions, type WriteCondition } from './conditions.ts';
 import { openContent, type Reader, readObject } from './content.ts';
@@ -62,21 +61,16 @@ export interface CopiedObject extends WrittenObject {
  *
  * @throws LoamError `key-not-found`, `bucket-not-found`, `precondition-failed`, `request-invalid`, `object-too-large`
  */
-export async function copyObject(
-  system: ObjectSystem,
-  caller: Scope,
-  place: Place,
-  options: CopyOptions,
-): Promise<CopiedObject> {
+export async function copyObject(system: ObjectSystem, place: Place, options: CopyOptions): Promise<CopiedObject> {
   const { source, description, condition, algorithm } = options;
   checkKey(place.key);
   if (description) checkMetadata(description.metadata);
   else if (!options.encryption) refuseCopyToItself(source.place, place);
   const { user, encryption: request } = options;
-  const bucket = await system.buckets.open(caller, place.bucket, place.expectedOwner);
+  const bucket = await system.buckets.open(place.bucket, place.expectedOwner);
   const sealing = await makeDataKey(system, { bucket, key: place.key, request, user });
   return readObject(
-    () => findSource(system, caller, source),
+    () => findSource(system, source),
     async (found) => {
       const { object } = found;
       if (object.size > MOST_BYTES_AT_ONCE) throw new LoamError('object-too-large', { limit: MOST_BYTES_AT_ONCE });
@@ -90,7 +84,7 @@ export async function copyObject(
       const encrypted = sealing && { encryption: sealing.encryption, sealedKey: sealing.sealedKey };
       const change = { name: 'ObjectCreated:Copy', cause: options.cause } as const;
       const copy: NewObject = { ...properties, ...described, ...bytes, ...encrypted, change };
-      const commit = () => placeObject(system, caller, place, copy, condition);
+      const commit = () => placeObject(system, place, copy, condition);
       const written = await (bytes.shared ? commit() : keepOrRemove(system, copy, commit));
       return { ...written, sourceVersionId: shownVersion(found.bucket, object.versionId) };
     },
@@ -98,8 +92,8 @@ export async function copyObject(
 }
 
 /** @throws LoamError `precondition-failed` where a read would be answered "not modified" */
-export async function findSource(system: ObjectSystem, caller: Scope, source: CopySource): Promise<FoundObject> {
-  const found = await findObject(system, caller, source.place);
+export async function findSource(system: ObjectSystem, source: CopySource): Promise<FoundObject> {
+  const found = await findObject(system, source.place);
   try {
     checkReadConditions(found.object, source.conditions);
   } catch (error) {

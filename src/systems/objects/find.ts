@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { inBucket } from './bucket-directory.ts';
 import type { Bucket, ObjectSystem, StoredObject } from './object.ts';
 import type { Place } from './put.ts';
@@ -17,16 +16,12 @@ export interface FoundObject {
  * @throws LoamError `bucket-not-found`, `access-denied`, `key-not-found`, `version-not-found`; `object-deleted` and
  * `version-is-delete-marker` of delete markers
  */
-export async function findObject(
-  { buckets, database }: ObjectSystem,
-  caller: Scope,
-  place: Place,
-): Promise<FoundObject> {
+export async function findObject({ buckets, database }: ObjectSystem, place: Place): Promise<FoundObject> {
   const { key, versionId } = place;
   if (versionId !== undefined) checkVersionId(versionId);
   // No row can hold it, and the database would refuse the text.
   if (key.includes('\0')) throw new LoamError('key-not-found', { key });
-  const found = await inBucket(buckets, caller, place, async (bucket) => {
+  const found = await inBucket(buckets, place, async (bucket) => {
     const object = await selectObject(database, bucket, key, versionId);
     return object && { bucket, object };
   });

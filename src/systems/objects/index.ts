@@ -123,8 +123,9 @@ export function createObjects({ log, notifications, ...options }: ObjectsOptions
     scheduleLifecycle: (jobs) => scheduleLifecycle(system, jobs),
     deliverEvents: () => deliverEvents(system, deliveries),
     eventCounts: async (scope, bucket) =>
-      selectEventCounts(system.database, await system.buckets.confirm(scope, bucket)),
-    retryEvents: async (scope, bucket) => retryFailed(system.database, await system.buckets.confirm(scope, bucket)),
+      selectEventCounts(system.database, await system.buckets.confirm(bucket, scope.account)),
+    retryEvents: async (scope, bucket) =>
+      retryFailed(system.database, await system.buckets.confirm(bucket, scope.account)),
     onChange: (part, tell) => void parts.set(part, tell),
     watch: (scope, bucket, watcher) => watchBucket(system, scope, bucket, watcher),
     unwatch: (scope, bucket, watcher) => unwatchBucket(system, scope, bucket, watcher),
@@ -134,7 +135,6 @@ export function createObjects({ log, notifications, ...options }: ObjectsOptions
     putObject: (scope, bucket, key, { body, headers = {}, metadata = {}, signal }) =>
       putObject(
         system,
-        scope,
         { bucket, key, expectedOwner: scope.account },
         { body, headers, metadata, signal, condition: undefined, checksum: () => undefined },
       ),

@@ -41,7 +41,7 @@ export async function* walkObjects(
   while (after !== undefined) {
     signal?.throwIfAborted();
     const query = { prefix, delimiter: '', after, limit: undefined };
-    const page = await listObjects(system, scope, { bucket, expectedOwner: scope.account }, query);
+    const page = await listObjects(system, { bucket, expectedOwner: scope.account }, query);
     for (const { key, etag, size, modifiedAt, contentType } of page.objects) {
       yield { key, etag, size, lastModified: modifiedAt, contentType: contentType ?? undefined };
     }
@@ -57,7 +57,7 @@ export function openObject(
   signal: AbortSignal,
 ): Promise<ObjectToRead> {
   return readObject(
-    () => findObject(system, scope, { ...place, expectedOwner: scope.account }),
+    () => findObject(system, { ...place, expectedOwner: scope.account }),
     async (found) => {
       const { size, etag, headers, metadata, bytesId, uploadId } = found.object;
       const content = await openContent(system, found, undefined, { signal });
@@ -75,7 +75,7 @@ export function openObject(
 /** Whether the scope's account has a bucket of that name. */
 export async function bucketExists({ buckets }: ObjectSystem, scope: Scope, name: string): Promise<boolean> {
   try {
-    await buckets.confirm(scope, name, scope.account);
+    await buckets.confirm(name, scope.account);
     return true;
   } catch (error) {
     if (isLoamError(error, 'bucket-not-found') || isLoamError(error, 'access-denied')) return false;

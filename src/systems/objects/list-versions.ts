@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { pageLimit, positionAfterMarker } from './list.ts';
 import { refuseNul } from './names.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
@@ -33,7 +32,6 @@ export interface VersionsListing {
  */
 export async function listVersions(
   { database, buckets }: ObjectSystem,
-  caller: Scope,
   place: Omit<Place, 'key'>,
   query: VersionsQuery,
 ): Promise<VersionsListing> {
@@ -41,7 +39,7 @@ export async function listVersions(
   const { prefix, delimiter, keyMarker, versionMarker } = query;
   for (const [parameter, text] of Object.entries({ prefix, delimiter, keyMarker })) refuseNul(parameter, text);
   checkMarkers(keyMarker, versionMarker);
-  const bucket = await buckets.confirm(caller, place.bucket, place.expectedOwner);
+  const bucket = await buckets.confirm(place.bucket, place.expectedOwner);
   const position = versionMarker
     ? { after: keyMarker, afterVersion: versionMarker }
     : { after: positionAfterMarker(keyMarker, { prefix, delimiter }), afterVersion: null };

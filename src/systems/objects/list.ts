@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { refuseNul } from './names.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import type { Place } from './put.ts';
@@ -33,16 +32,15 @@ export interface Listing {
  */
 export async function listObjects(
   { database, buckets }: ObjectSystem,
-  caller: Scope,
   place: Omit<Place, 'key'>,
   query: ListQuery,
 ): Promise<Listing> {
   const limit = pageLimit('max-keys', query.limit);
   for (const [parameter, text] of Object.entries({ ...query, limit: '' })) refuseNul(parameter, text);
-  const bucket = await buckets.open(caller, place.bucket, place.expectedOwner);
+  const bucket = await buckets.open(place.bucket, place.expectedOwner);
   const entries = limit === 0 ? [] : await selectEntries(database, bucket, { ...query, limit: limit + 1 });
   // An empty page may be that of a bucket which is gone.
-  if (entries.length === 0) await buckets.confirm(caller, place.bucket, place.expectedOwner);
+  if (entries.length === 0) await buckets.confirm(place.bucket, place.expectedOwner);
   const shown = entries.slice(0, limit);
   const last = entries.length > limit ? shown.at(-1) : undefined;
   return {

@@ -201,7 +201,7 @@ describe('any keys, prefix, delimiter and page size', () => {
       const seen: string[] = [];
       let after: string | undefined = '';
       while (after !== undefined) {
-        const page = await listObjects(system, scope, place, { prefix, delimiter, after, limit });
+        const page = await listObjects(system, place, { prefix, delimiter, after, limit });
         const names = [...page.objects.map(({ key }) => key), ...page.commonPrefixes.map((name) => `${name}*`)];
         expect(names.length).toBeLessThanOrEqual(limit);
         seen.push(...names.sort(byBytes));

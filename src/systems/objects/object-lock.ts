@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { findObject } from './find.ts';
 import type { Bucket, ObjectSystem, StoredObject } from './object.ts';
 import type { LockMode, ObjectLock } from './properties.ts';
@@ -40,25 +39,19 @@ export interface Retention {
  */
 export function putRetention(
   system: ObjectSystem,
-  caller: Scope,
   place: Place,
   retention: Retention | undefined,
   remover: Remover,
 ): Promise<StoredObject> {
-  return changeLock(system, caller, place, (object) => {
+  return changeLock(system, place, (object) => {
     checkRetentionChange(object, retention, { ...remover, now: system.clock.now() });
     return { lockMode: retention?.mode ?? null, retainUntil: retention?.until ?? null, legalHold: object.legalHold };
   });
 }
 
 /** @throws LoamError `request-invalid` in a bucket without object lock, and what `findObject` throws */
-export function putLegalHold(
-  system: ObjectSystem,
-  caller: Scope,
-  place: Place,
-  legalHold: boolean,
-): Promise<StoredObject> {
-  return changeLock(system, caller, place, ({ lockMode, retainUntil }) => ({ lockMode, retainUntil, legalHold }));
+export function putLegalHold(system: ObjectSystem, place: Place, legalHold: boolean): Promise<StoredObject> {
+  return changeLock(system, place, ({ lockMode, retainUntil }) => ({ lockMode, retainUntil, legalHold }));
 }
 
 /** @throws LoamError `request-invalid` */
@@ -69,12 +62,11 @@ export function requireObjectLock({ settings }: Bucket): void {
 
 async function changeLock(
   system: ObjectSystem,
-  caller: Scope,
   place: Place,
   change: (object: StoredObject) => ObjectLock,
 ): Promise<StoredObject> {
-  requireObjectLock(await system.buckets.open(caller, place.bucket, place.expectedOwner));
-  const { bucket, object } = await findObject(system, caller, place);
+  requireObjectLock(await system.buckets.open(place.bucket, place.expectedOwner));
+  const { bucket, object } = await findObject(system, place);
   return system.database.transaction(async (transaction) => {
     const now = await selectForUpdate(transaction, bucket, place.key, object.versionId);
     if (!now) throw new LoamError('version-not-found', { key: place.key, versionId: object.versionId });
@@ -90,11 +82,10 @@ function checkRetentionChange(
 ): void {
   if (!lockMode || !retainUntil || retainUntil.getTime() <= now) return;
   if (lockMode === 'GOVERNANCE' && bypassGovernance) return;
-  const isLonger = asked !== undefined && asked.until >= retainUntil;
-  if (isLonger && (asked.mode === lockMode || asked.mode === 'COMPLIANCE')) return;
+  if (asked?.mode === lockMode && asked.until >= retainUntil) return;
   const problem =
     lockMode === 'COMPLIANCE'
       ? 'retention in compliance mode can be made longer, and nothing else'
-      : 'retention in governance mode can be made shorter only by whoever bypasses it';
+      : 'retention in governance mode can be made longer; more is for whoever bypasses it';
   throw new LoamError('object-locked', { problem });
 }

@@ -98,7 +98,7 @@ export interface NewObject extends Description, ObjectProperties {
 
 /** An object that was written, and the version it became. */
 export interface WrittenObject extends NewObject {
-  /** None where the bucket never kept versions. */
+  /** None where it is the null version. */
   readonly versionId: string | undefined;
 }
 

@@ -1,6 +1,5 @@
 import type { ChecksumAlgorithm } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { partContext, readObject } from './content.ts';
 import { type CopySource, findSource, receiveSource } from './copy.ts';
 import type { CustomerKey, KeyUser } from './encryption/contract.ts';
@@ -53,12 +52,11 @@ export interface UploadedPart {
  */
 export async function uploadPart(
   system: ObjectSystem,
-  caller: Scope,
   place: UploadPlace,
   { partNumber, body, checksum, signal, ...sealing }: PartUpload,
 ): Promise<UploadedPart> {
   checkPartNumber(partNumber);
-  const { bucket, upload } = await findUpload(system, caller, place);
+  const { bucket, upload } = await findUpload(system, place);
   const received = await receiveBytes(system.store, body, {
     inlineLimit: NOTHING_INLINE,
     sizeLimit: MOST_BYTES_AT_ONCE,
@@ -89,17 +87,16 @@ export interface CopiedPart extends UploadedPart {
 /** Makes a part of the bytes of an object. */
 export async function copyPart(
   system: ObjectSystem,
-  caller: Scope,
   place: UploadPlace,
   { partNumber, source, range, signal, ...sealing }: PartCopy,
 ): Promise<CopiedPart> {
   checkPartNumber(partNumber);
-  const { bucket, upload } = await findUpload(system, caller, place);
+  const { bucket, upload } = await findUpload(system, place);
   const algorithm = upload.checksumAlgorithm ?? undefined;
   const seal = await sealOf(system, bucket, upload, partNumber, sealing);
   const limits = { inlineLimit: NOTHING_INLINE, sizeLimit: MOST_BYTES_AT_ONCE, seal };
   const { received, sourceVersionId } = await readObject(
-    () => findSource(system, caller, source),
+    () => findSource(system, source),
     async (found) => {
       const bytes = range === undefined ? undefined : copyRange(range, found.object.size);
       const reader = { signal, user: sealing.user, customerKey: source.customerKey };

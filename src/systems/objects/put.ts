@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { isForeignKeyViolation } from '../../storage/database/database-errors.ts';
 import { inBucket } from './bucket-directory.ts';
 import type { WriteCondition } from './conditions.ts';
@@ -13,7 +12,7 @@ import { lockOfNew } from './object-lock.ts';
 import { type ObjectProperties, PLAIN } from './properties.ts';
 import { receiveBytes } from './receive.ts';
 import { selectObject } from './tables/objects.ts';
-import { shownVersion } from './versioning.ts';
+import { writtenVersion } from './versioning.ts';
 import { checkWriteCondition, tryAgain, writeObject, writingAtOnce } from './write.ts';
 
 /** Objects of up to this size are kept in their row: one durable write in place of three. See bench/RESULTS.md. */
@@ -52,16 +51,11 @@ export interface PutOptions extends Description {
  * @throws LoamError `bucket-not-found`, `precondition-failed`, `object-too-large`, `storage-full` and what the body fails with;
  * nothing is changed then.
  */
-export async function putObject(
-  system: ObjectSystem,
-  caller: Scope,
-  place: Place,
-  options: PutOptions,
-): Promise<WrittenObject> {
+export async function putObject(system: ObjectSystem, place: Place, options: PutOptions): Promise<WrittenObject> {
   const { headers, metadata, condition } = options;
   checkKey(place.key);
   checkMetadata(metadata);
-  const bucket = await refuseEarly(system, caller, place, options);
+  const bucket = await refuseEarly(system, place, options);
   const sealing = await makeDataKey(system, {
     bucket,
     key: place.key,
@@ -84,18 +78,17 @@ export async function putObject(
       checksum: options.checksum(),
       ...(options.change && { change: options.change }),
     };
-    return placeObject(system, caller, place, object, condition);
+    return placeObject(system, place, object, condition);
   });
 }
 
 /** Refuses before the body is read what is known to fail: a missing bucket, a lock it has not, a condition that does not hold. */
 async function refuseEarly(
   { buckets, database, clock }: ObjectSystem,
-  caller: Scope,
   place: Place,
   { condition, properties }: Pick<PutOptions, 'condition' | 'properties'>,
 ): Promise<Bucket> {
-  const bucket = await buckets.open(caller, place.bucket, place.expectedOwner);
+  const bucket = await buckets.open(place.bucket, place.expectedOwner);
   lockOfNew(bucket, { ...PLAIN, ...properties }, clock.now());
   if (condition) checkWriteCondition(condition, place.key, await selectObject(database, bucket, place.key));
   return bucket;
@@ -104,14 +97,11 @@ async function refuseEarly(
 /** Writes the row of an object whose bytes are stored. */
 export async function placeObject(
   system: ObjectSystem,
-  caller: Scope,
   place: Place,
   object: NewObject,
   condition: WriteCondition | undefined,
 ): Promise<WrittenObject> {
-  const written = await inBucket(system.buckets, caller, place, (bucket) =>
-    writeInto(system, bucket, object, condition),
-  );
+  const written = await inBucket(system.buckets, place, (bucket) => writeInto(system, bucket, object, condition));
   if (!written) throw new LoamError('bucket-not-found', { bucket: place.bucket });
   return written;
 }
@@ -126,7 +116,7 @@ async function writeInto(
   try {
     const writing = writingAtOnce(system.database);
     const versionId = await tryAgain(() => writeObject(system, writing, bucket, object, condition));
-    return versionId === undefined ? undefined : { ...object, versionId: shownVersion(bucket, versionId) };
+    return versionId === undefined ? undefined : { ...object, versionId: writtenVersion(versionId) };
   } catch (error) {
     if (isForeignKeyViolation(error)) return undefined;
     throw error;

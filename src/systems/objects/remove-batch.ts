@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { RemoveConditions } from './conditions.ts';
 import { checkKey } from './names.ts';
 import { isObserved } from './notifications/record-changes.ts';
@@ -33,7 +32,6 @@ export type KeyRemoval = Pick<KeyToRemove, 'key' | 'versionId'> &
  */
 export async function removeObjects(
   system: ObjectSystem,
-  caller: Scope,
   place: Omit<Place, 'key'>,
   keys: readonly KeyToRemove[],
   remover: Remover,
@@ -43,7 +41,7 @@ export async function removeObjects(
     throw new LoamError('batch-invalid', { problem });
   }
   // A batch may find nothing to delete, so the bucket is not taken from memory.
-  const bucket = await system.buckets.confirm(caller, place.bucket, place.expectedOwner);
+  const bucket = await system.buckets.confirm(place.bucket, place.expectedOwner);
   const outcomes = new Map<KeyToRemove, KeyRemoval>();
   const plain: KeyToRemove[] = [];
   for (const item of keys) {
@@ -51,7 +49,7 @@ export async function removeObjects(
     const outcome = await attempt(item, async () => {
       check(item);
       if (isPlain(item)) return undefined;
-      const removal = await removeObject(system, caller, { ...place, key, versionId }, item, remover);
+      const removal = await removeObject(system, { ...place, key, versionId }, item, remover);
       return { key, versionId, marker: removal.deleteMarker ? removal.versionId : undefined };
     });
     if (outcome) outcomes.set(item, outcome);

@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Transaction } from '../../storage/database/contract.ts';
 import { checkRemoveConditions, type RemoveConditions } from './conditions.ts';
 import { checkKey } from './names.ts';
@@ -39,21 +38,20 @@ const NOTHING: Removal = { versionId: undefined, deleteMarker: false };
  */
 export async function removeObject(
   system: ObjectSystem,
-  caller: Scope,
   place: Place,
   conditions: RemoveConditions,
   remover: Remover,
 ): Promise<Removal> {
   checkKey(place.key);
   if (place.versionId !== undefined) checkVersionId(place.versionId);
-  const bucket = await system.buckets.open(caller, place.bucket, place.expectedOwner);
+  const bucket = await system.buckets.open(place.bucket, place.expectedOwner);
   const named = place.versionId !== undefined && place.versionId !== NULL_VERSION;
   if (!hasVersions(bucket) && !named && isUnconditional(conditions) && !isObserved(bucket)) {
     const deleted = await deleteOnlyVersions(system.database, bucket, [place.key]);
     if (deleted.length > 0) return NOTHING;
   }
   // Nothing was there, or versions may be: the bucket, too, may be gone, or keep versions by now.
-  const now = hasVersions(bucket) ? bucket : await system.buckets.confirm(caller, place.bucket, place.expectedOwner);
+  const now = hasVersions(bucket) ? bucket : await system.buckets.confirm(place.bucket, place.expectedOwner);
   return tryAgain(() => removeOne(system, now, place, conditions, remover));
 }
 

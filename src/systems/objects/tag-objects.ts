@@ -1,5 +1,4 @@
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { type FoundObject, findObject } from './find.ts';
 import { type ChangeCause, isObserved, recordChanges } from './notifications/record-changes.ts';
 import type { ObjectSystem } from './object.ts';
@@ -17,8 +16,8 @@ export interface TaggedVersion {
 }
 
 /** @throws LoamError `bucket-not-found`, `key-not-found`, `version-not-found` */
-export async function readTags(system: ObjectSystem, caller: Scope, place: Place): Promise<TaggedVersion> {
-  const { bucket, object } = await findObject(system, caller, place);
+export async function readTags(system: ObjectSystem, place: Place): Promise<TaggedVersion> {
+  const { bucket, object } = await findObject(system, place);
   return { tags: object.tags ?? [], versionId: shownVersion(bucket, object.versionId) };
 }
 
@@ -29,14 +28,13 @@ export async function readTags(system: ObjectSystem, caller: Scope, place: Place
  */
 export async function replaceTags(
   system: ObjectSystem,
-  caller: Scope,
   place: Place,
   given: readonly Tag[],
   cause?: ChangeCause,
 ): Promise<TaggedVersion> {
   checkTags(given, MOST_OBJECT_TAGS);
   const tags = sortTags(given);
-  const { bucket, object } = await findObject(system, caller, place);
+  const { bucket, object } = await findObject(system, place);
   const written = await writeTags(system, { bucket, object }, tags, cause);
   if (!written) throw new LoamError('key-not-found', { key: object.key });
   return { tags, versionId: shownVersion(bucket, object.versionId) };

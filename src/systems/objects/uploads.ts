@@ -1,9 +1,9 @@
 import type { ChecksumAlgorithm } from '../../core/checksums.ts';
 import { isLinear } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import { isForeignKeyViolation } from '../../storage/database/database-errors.ts';
 import { inBucket } from './bucket-directory.ts';
+import { isSameSecond } from './conditions.ts';
 import type { EncryptionRequest, KeyUser } from './encryption/contract.ts';
 import { makeDataKey } from './encryption/data-key.ts';
 import { pageLimit } from './list.ts';
@@ -43,17 +43,12 @@ export interface NewUpload extends Description {
 }
 
 /** @throws LoamError `bucket-not-found`, `access-denied`, `request-invalid` for a checksum type that the algorithm cannot have */
-export async function createUpload(
-  system: ObjectSystem,
-  caller: Scope,
-  place: Place,
-  options: NewUpload,
-): Promise<Upload> {
+export async function createUpload(system: ObjectSystem, place: Place, options: NewUpload): Promise<Upload> {
   const { database, buckets, clock, ids } = system;
   const { headers, metadata, initiator, algorithm } = options;
   checkKey(place.key);
   checkMetadata(metadata);
-  const target = await buckets.open(caller, place.bucket, place.expectedOwner);
+  const target = await buckets.open(place.bucket, place.expectedOwner);
   const { encryption: request, user } = options;
   const sealing = await makeDataKey(system, { bucket: target, key: place.key, request, user });
   const upload: Upload = {
@@ -64,7 +59,7 @@ export async function createUpload(
     checksumAlgorithm: algorithm ?? null,
     checksumType: checksumTypeOf(algorithm, options.checksumType) ?? null,
   };
-  const done = await inBucket(buckets, caller, place, async (bucket) => {
+  const done = await inBucket(buckets, place, async (bucket) => {
     lockOfNew(bucket, upload, clock.now());
     try {
       await insertUpload(database, bucket, upload);
@@ -102,12 +97,11 @@ export function checkUploadName({ uploadId, key }: UploadName): void {
 /** @throws LoamError `upload-not-found`, `bucket-not-found`, `access-denied` */
 export async function findUpload(
   { database, buckets }: ObjectSystem,
-  caller: Scope,
   place: UploadPlace,
 ): Promise<{ bucket: Bucket; upload: Upload }> {
   const { uploadId, key } = place;
   checkUploadName(place);
-  const found = await inBucket(buckets, caller, place, async (bucket) => {
+  const found = await inBucket(buckets, place, async (bucket) => {
     const upload = await selectUpload(database, bucket, { uploadId, key });
     return upload && { bucket, upload };
   });
@@ -115,9 +109,21 @@ export async function findUpload(
   return found;
 }
 
-/** Ends an upload and lets go of its parts. */
-export async function abortUpload(system: ObjectSystem, caller: Scope, place: UploadPlace): Promise<void> {
-  const { bucket, upload } = await findUpload(system, caller, place);
+/**
+ * Ends an upload and lets go of its parts.
+ *
+ * @param initiatedAt when the caller says that it was begun, to the second
+ * @throws LoamError `upload-not-found`, `precondition-failed`
+ */
+export async function abortUpload(
+  system: ObjectSystem,
+  place: UploadPlace,
+  initiatedAt: Date | undefined,
+): Promise<void> {
+  const { bucket, upload } = await findUpload(system, place);
+  if (initiatedAt && !isSameSecond(initiatedAt, upload.initiatedAt)) {
+    throw new LoamError('precondition-failed', { condition: 'x-amz-if-match-initiated-time' });
+  }
   await system.database.transaction(async (transaction) => {
     const ended = await deleteUpload(transaction, bucket, upload);
     if (!ended) throw new LoamError('upload-not-found', { uploadId: place.uploadId });
@@ -135,12 +141,11 @@ export interface PartsPage {
 
 export async function listParts(
   system: ObjectSystem,
-  caller: Scope,
   place: UploadPlace,
   query: { after: number; limit: number | undefined },
 ): Promise<PartsPage> {
   const limit = pageLimit('max-parts', query.limit);
-  const { bucket, upload } = await findUpload(system, caller, place);
+  const { bucket, upload } = await findUpload(system, place);
   const found = await selectParts(system.database, bucket, upload.uploadId, { after: query.after, limit: limit + 1 });
   const parts = found.slice(0, limit);
   return { bucketOwner: bucket.account, upload, limit, parts, isTruncated: limit > 0 && found.length > limit };
@@ -166,7 +171,6 @@ export interface UploadsListing {
 /** The uploads under way in a bucket, by key and then by id. */
 export async function listUploads(
   { database, buckets }: ObjectSystem,
-  caller: Scope,
   place: Omit<Place, 'key'>,
   query: UploadsQuery,
 ): Promise<UploadsListing> {
@@ -174,7 +178,7 @@ export async function listUploads(
   const limit = pageLimit('max-uploads', query.limit);
   for (const [parameter, text] of Object.entries({ prefix, delimiter, keyMarker, uploadIdMarker }))
     refuseNul(parameter, text);
-  const bucket = await buckets.confirm(caller, place.bucket, place.expectedOwner);
+  const bucket = await buckets.confirm(place.bucket, place.expectedOwner);
   // Without a key marker S3 ignores the marker of the upload.
   const afterUploadId = keyMarker === '' || uploadIdMarker === '' ? null : uploadIdMarker;
   const page = { prefix, delimiter, afterKey: keyMarker, afterUploadId, limit: limit + 1 };

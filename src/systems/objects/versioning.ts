@@ -21,6 +21,11 @@ export function shownVersion(bucket: Bucket, versionId: string): string | undefi
   return hasVersions(bucket) ? versionId : undefined;
 }
 
+/** The version id that the answer to a write carries: none where it became the null version. */
+export function writtenVersion(versionId: string): string | undefined {
+  return versionId === NULL_VERSION ? undefined : versionId;
+}
+
 /** @throws LoamError `parameter-invalid` for what no version is ever named */
 export function checkVersionId(versionId: string): void {
   if (versionId === NULL_VERSION || VERSION_ID.test(versionId)) return;

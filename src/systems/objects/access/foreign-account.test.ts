@@ -147,3 +147,20 @@ describe('every operation', () => {
     }
   });
 });
+
+describe('a bucket that changes hands', () => {
+  it('is not touched by a call that was allowed on what it was before', async () => {
+    const name = 'passed-on';
+    await owner.send(new s3.CreateBucketCommand({ Bucket: name }));
+    await owner.send(new s3.HeadBucketCommand({ Bucket: name }));
+    // As another replica would: deleted by its owner, and created anew by somebody else.
+    await server.database.system('update buckets set account = :account where name = :name', { account: SECOND, name });
+    const Policy = JSON.stringify({
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: `arn:aws:s3:::${name}/*` }],
+    });
+    expect(await statusOf(owner.send(new s3.PutBucketPolicyCommand({ Bucket: name, Policy })))).toBe(403);
+    expect(await statusOf(owner.send(new s3.PutObjectCommand({ Bucket: name, Key, Body: 'x' })))).toBe(403);
+    expect(await statusOf(owner.send(new s3.GetObjectCommand({ Bucket: name, Key })))).toBe(403);
+    expect(await statusOf(other.send(new s3.GetBucketPolicyCommand({ Bucket: name })))).toBe(404);
+  });
+});

@@ -7,6 +7,7 @@ import { createBucketDirectory } from '../bucket-directory.ts';
 import type { ObjectSystem } from '../object.ts';
 import { FIRST, startTestServer, type TestServer } from '../start-test-server.ts';
 import { createGuard } from './guard.ts';
+import { createHeldOwners } from './held-owners.ts';
 
 const root: Principal = { type: 'root', account: FIRST, arn: `arn:aws:iam::${FIRST}:root`, id: FIRST };
 
@@ -43,9 +44,9 @@ async function guardOfBucket(Bucket: string, statement?: object) {
   }
   const { count, database } = counting(server.database);
   const system = { database, buckets: createBucketDirectory(database, systemClock) } as unknown as ObjectSystem;
-  await system.buckets.find(Bucket);
+  await system.buckets.open(Bucket);
   count.queries = 0;
-  const guard = createGuard(system);
+  const guard = createGuard(system, createHeldOwners());
   const scope = { account: FIRST, region: 'us-east-1' };
   const access = { action: 's3:GetObject', resource: `arn:aws:s3:::${Bucket}/a` };
   return { count, ask: () => guard(access, { scope, principal: root, operation: 'GetObject' }, {}) };

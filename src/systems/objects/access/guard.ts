@@ -1,12 +1,13 @@
 import type { Access, ConditionKeys, NamedPolicy, Policy, ResourceGuard } from '../../../access/policy/contract.ts';
 import type { Principal } from '../../../access/principal.ts';
-import type { Asking, ServiceOperations } from '../../../wire/operation.ts';
+import type { Asking, Guard } from '../../../wire/operation.ts';
 import type { Bucket, ObjectSystem, StoredObject } from '../object.ts';
 import { selectObject } from '../tables/objects.ts';
 import { selectUpload } from '../tables/uploads.ts';
 import { describeGrant, findGrant } from './acl.ts';
 import { type AclQuestion, aclQuestion, isSharingWhileMaking } from './acl-actions.ts';
 import { accessOf, type BucketAccess } from './bucket-access.ts';
+import type { HeldOwners } from './held-owners.ts';
 import { aclOfObject } from './ownership.ts';
 import { readArn } from './resources.ts';
 
@@ -32,12 +33,13 @@ const ALWAYS_OF_ROOT: ReadonlySet<string> = new Set([
  * whether public access is blocked. It costs no query where the bucket is remembered, lists are disabled and no policy asks
  * for the tags of objects: where they do, the object is looked up.
  */
-export function createGuard(system: ObjectSystem): NonNullable<ServiceOperations['guard']> {
+export function createGuard(system: ObjectSystem, owners: Pick<HeldOwners, 'note'>): Guard {
   return async (access, asking, input) => {
     if (access.action.startsWith('kms:')) return system.keys?.guard({ access, ...asking });
     const named = readArn(access.resource);
     if (!named || asking.operation === 'CreateBucket') return undefined;
-    const bucket = await system.buckets.find(named.bucket);
+    const bucket = await system.buckets.open(named.bucket);
+    owners.note(input, bucket);
     return guardOf(system, { access, asking, input, bucket, key: named.key });
   };
 }

@@ -19,7 +19,7 @@ export function createExplain({ buckets, database }: ObjectSystem): Explain {
     if (!named?.key || !READING.has(action) || named.key.includes('\0')) return undefined;
     const { bucket: name, key } = named;
     if (!(await may(listing(name, key)))) return undefined;
-    const object = await selectObject(database, await buckets.find(name), key);
+    const object = await selectObject(database, await buckets.open(name), key);
     return object && !object.deleteMarker ? undefined : new LoamError('key-not-found', { key });
   };
 }

@@ -6,10 +6,9 @@ import { uploadPlaceOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
 export function abortMultipartUploadOperation(system: ObjectSystem): Handler<AbortMultipartUploadCommand> {
-  return async (input, call) => {
-    const { IfMatchInitiatedTime, ...rest } = input;
-    refuseUnbuilt({ ...rest, IfMatchLastModifiedTime: IfMatchInitiatedTime });
-    await abortUpload(system, call.scope, uploadPlaceOf(input));
+  return async (input) => {
+    refuseUnbuilt(input);
+    await abortUpload(system, uploadPlaceOf(input), input.IfMatchInitiatedTime);
     return {};
   };
 }

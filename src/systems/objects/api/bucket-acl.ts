@@ -11,16 +11,16 @@ import type { ObjectSystem } from '../object.ts';
 import { printAcl } from './access-control-list.ts';
 
 export function getBucketAclOperation({ buckets }: ObjectSystem): Handler<GetBucketAclCommand> {
-  return async (input, call) => {
-    const bucket = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const { acl, account, listsCount } = accessOf(bucket);
     return printAcl(listsCount ? acl : privateAcl(account));
   };
 }
 
 export function putBucketAclOperation(system: ObjectSystem): Handler<PutBucketAclCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const { account, listsCount, block } = accessOf(bucket);
     if (!listsCount) refuseAcl(input, account);
     const acl = readAcl(input, { owner: account, bucketOwner: account });

@@ -6,26 +6,26 @@ import { type CorsRule, checkCorsRules } from '../cors.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function getBucketCorsOperation({ buckets }: ObjectSystem): Handler<GetBucketCorsCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     if (!settings.cors) throw new LoamError('cors-absent', { bucket: input.Bucket });
     return { CORSRules: settings.cors.rules.map(printRule) };
   };
 }
 
 export function putBucketCorsOperation(system: ObjectSystem): Handler<PutBucketCorsCommand> {
-  return async (input, call) => {
+  return async (input) => {
     const rules = (input.CORSConfiguration.CORSRules ?? []).map(readRule);
     checkCorsRules(rules);
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await putBucketSetting(system, bucket, 'cors', { rules });
     return {};
   };
 }
 
 export function deleteBucketCorsOperation(system: ObjectSystem): Handler<DeleteBucketCorsCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await deleteBucketSetting(system, bucket, 'cors');
     return {};
   };

@@ -10,8 +10,8 @@ import type { DefaultEncryption } from '../encryption/bucket-default.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function getBucketEncryptionOperation({ buckets }: ObjectSystem): Handler<GetBucketEncryptionCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const setting = settings.encryption;
     if (!setting) throw new LoamError('bucket-encryption-absent', { bucket: input.Bucket });
     const rule = {
@@ -26,17 +26,17 @@ export function getBucketEncryptionOperation({ buckets }: ObjectSystem): Handler
 }
 
 export function putBucketEncryptionOperation(system: ObjectSystem): Handler<PutBucketEncryptionCommand> {
-  return async (input, call) => {
+  return async (input) => {
     const setting = readRules(input.ServerSideEncryptionConfiguration.Rules);
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await putBucketSetting(system, bucket, 'encryption', setting);
     return {};
   };
 }
 
 export function deleteBucketEncryptionOperation(system: ObjectSystem): Handler<DeleteBucketEncryptionCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await deleteBucketSetting(system, bucket, 'encryption');
     return {};
   };

@@ -13,8 +13,8 @@ import { printLifecycleRule, readLifecycleRule } from './lifecycle-rules.ts';
 export function getBucketLifecycleConfigurationOperation({
   buckets,
 }: ObjectSystem): Handler<GetBucketLifecycleConfigurationCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     if (!settings.lifecycle) throw new LoamError('lifecycle-absent', { bucket: input.Bucket });
     return { Rules: settings.lifecycle.rules.map(printLifecycleRule) };
   };
@@ -23,19 +23,19 @@ export function getBucketLifecycleConfigurationOperation({
 export function putBucketLifecycleConfigurationOperation(
   system: ObjectSystem,
 ): Handler<PutBucketLifecycleConfigurationCommand> {
-  return async (input, call) => {
+  return async (input) => {
     const { Rules = [] } = input.LifecycleConfiguration ?? {};
     const rules = Rules.map((rule) => readLifecycleRule(rule, () => system.ids.uuid()));
     checkLifecycle(rules);
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await putBucketSetting(system, bucket, 'lifecycle', { rules });
     return {};
   };
 }
 
 export function deleteBucketLifecycleOperation(system: ObjectSystem): Handler<DeleteBucketLifecycleCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await deleteBucketSetting(system, bucket, 'lifecycle');
     return {};
   };

@@ -14,8 +14,8 @@ import { insertEvents } from '../tables/events.ts';
 export function getBucketNotificationConfigurationOperation({
   buckets,
 }: ObjectSystem): Handler<GetBucketNotificationConfigurationCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const of = (kind: NotificationRule['kind']) =>
       (settings.notification?.rules ?? []).filter((rule) => rule.kind === kind);
     const [queues, topics, functions] = [of('queue'), of('topic'), of('function')];
@@ -44,7 +44,7 @@ export function putBucketNotificationConfigurationOperation(
     const rules = readRules(input.NotificationConfiguration, () => system.ids.uuid());
     checkNotifications(rules);
     if (!input.SkipDestinationValidation) for (const { destination } of rules) checkTarget(system, destination);
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     if (rules.length === 0) {
       await deleteBucketSetting(system, bucket, 'notification');
       return {};

@@ -14,8 +14,8 @@ import { deleteBucketSetting, putBucketSetting } from '../bucket-settings.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function putBucketPolicyOperation(system: ObjectSystem): Handler<PutBucketPolicyCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const policy = readBucketPolicy(input.Policy, bucket.name);
     if (accessOf(bucket).block.blockPublicPolicy && isPublicPolicy(policy)) {
       throw new LoamError('access-denied', {
@@ -29,16 +29,16 @@ export function putBucketPolicyOperation(system: ObjectSystem): Handler<PutBucke
 }
 
 export function getBucketPolicyOperation({ buckets }: ObjectSystem): Handler<GetBucketPolicyCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     if (!settings.policy) throw new LoamError('bucket-policy-absent', { bucket: input.Bucket });
     return { Policy: settings.policy.text };
   };
 }
 
 export function deleteBucketPolicyOperation(system: ObjectSystem): Handler<DeleteBucketPolicyCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await deleteBucketSetting(system, bucket, 'policy');
     return {};
   };
@@ -46,8 +46,8 @@ export function deleteBucketPolicyOperation(system: ObjectSystem): Handler<Delet
 
 /** Public is what its policy or, where lists count, its access control list opens to everybody. */
 export function getBucketPolicyStatusOperation({ buckets }: ObjectSystem): Handler<GetBucketPolicyStatusCommand> {
-  return async (input, call) => {
-    const bucket = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const { policy, acl, listsCount, block } = accessOf(bucket);
     const byPolicy = policy !== undefined && isPublicPolicy(policy.policy);
     const byList = listsCount && !block.ignorePublicAcls && grantsPublicly(acl);

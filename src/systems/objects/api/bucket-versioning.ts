@@ -5,14 +5,14 @@ import { putBucketSetting } from '../bucket-settings.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function getBucketVersioningOperation({ buckets }: ObjectSystem): Handler<GetBucketVersioningCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     return settings.versioning ? { Status: settings.versioning.status } : {};
   };
 }
 
 export function putBucketVersioningOperation(system: ObjectSystem): Handler<PutBucketVersioningCommand> {
-  return async (input, call) => {
+  return async (input) => {
     const { Status: status, MFADelete } = input.VersioningConfiguration;
     if (MFADelete === 'Enabled' || input.MFA !== undefined) {
       throw new LoamError('not-implemented', { feature: 'Deletion by multi-factor authentication (MFADelete)' });
@@ -20,7 +20,7 @@ export function putBucketVersioningOperation(system: ObjectSystem): Handler<PutB
     if (status !== 'Enabled' && status !== 'Suspended') {
       throw new LoamError('batch-invalid', { problem: 'The versioning Status is Enabled or Suspended.' });
     }
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     if (status === 'Suspended' && bucket.settings['object-lock']) {
       throw new LoamError('bucket-state-invalid', {
         problem: 'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',

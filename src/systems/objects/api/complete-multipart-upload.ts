@@ -20,7 +20,7 @@ export function completeMultipartUploadOperation(system: ObjectSystem): Handler<
       if (part.PartNumber === undefined) throw new LoamError('batch-invalid', { problem: 'A part has no PartNumber.' });
       return { partNumber: part.PartNumber, etag: part.ETag, checksum: readChecksum(part) };
     });
-    const object = await completeUpload(system, call.scope, uploadPlaceOf(input), {
+    const object = await completeUpload(system, uploadPlaceOf(input), {
       parts,
       cause: causeOf(call),
       expected: { checksum: readChecksum(input), type: input.ChecksumType, size: input.MpuObjectSize },

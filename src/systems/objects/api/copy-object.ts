@@ -35,7 +35,7 @@ export function copyObjectOperation(system: ObjectSystem): Handler<CopyObjectCom
       requireTagging: () => requireTagging(call, source.place, placeOf(input)),
       signal: call.signal,
     };
-    const copy = await hideMissing(call, source.place, () => copyObject(system, call.scope, placeOf(input), options));
+    const copy = await hideMissing(call, source.place, () => copyObject(system, placeOf(input), options));
     return {
       VersionId: copy.versionId,
       CopySourceVersionId: copy.sourceVersionId,

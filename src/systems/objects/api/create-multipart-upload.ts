@@ -13,7 +13,7 @@ import { refuseUnbuilt } from './refusals.ts';
 export function createMultipartUploadOperation(system: ObjectSystem): Handler<CreateMultipartUploadCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    const upload = await createUpload(system, call.scope, placeOf(input), {
+    const upload = await createUpload(system, placeOf(input), {
       ...readDescription(input),
       properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       ...{ encryption: readEncryption(input), user: call },

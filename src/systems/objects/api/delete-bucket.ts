@@ -4,8 +4,8 @@ import { removeBucket } from '../buckets.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function deleteBucketOperation(system: ObjectSystem): Handler<DeleteBucketCommand> {
-  return async (input, call) => {
-    await removeBucket(system, call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    await removeBucket(system, input.Bucket, input.ExpectedBucketOwner);
     return {};
   };
 }

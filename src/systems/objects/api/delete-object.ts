@@ -11,7 +11,7 @@ export function deleteObjectOperation(system: ObjectSystem): Handler<DeleteObjec
     refuseUnbuilt(input);
     const conditions = { etag: input.IfMatch, size: input.IfMatchSize, modifiedAt: input.IfMatchLastModifiedTime };
     const remover = { bypassGovernance: input.BypassGovernanceRetention === true, cause: causeOf(call) };
-    const removal = await removeObject(system, call.scope, placeOf(input), conditions, remover);
+    const removal = await removeObject(system, placeOf(input), conditions, remover);
     return { VersionId: removal.versionId, ...(removal.deleteMarker && { DeleteMarker: true }) };
   };
 }

@@ -16,7 +16,7 @@ export function deleteObjectsOperation(system: ObjectSystem): Handler<DeleteObje
     const { refused, rest: keys } = splitRefused(input.Delete.Objects.map(readKey), input.Bucket, call.refused);
     const remover = { bypassGovernance: input.BypassGovernanceRetention === true, cause: causeOf(call) };
     const isLeft = keys.length > 0 || refused.length === 0;
-    const removals = isLeft ? await removeObjects(system, call.scope, bucketOf(input), keys, remover) : [];
+    const removals = isLeft ? await removeObjects(system, bucketOf(input), keys, remover) : [];
     return {
       ...(!input.Delete.Quiet && { Deleted: removals.flatMap(printDeleted) }),
       Errors: [...refused.map(printRefused), ...removals.flatMap(printError)],

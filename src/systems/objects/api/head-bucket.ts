@@ -3,8 +3,8 @@ import type { Handler } from '../../../wire/operation.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function headBucketOperation({ buckets }: ObjectSystem): Handler<HeadBucketCommand> {
-  return async (input, call) => {
-    const bucket = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     return { BucketRegion: bucket.region, BucketArn: `arn:aws:s3:::${bucket.name}`, AccessPointAlias: false };
   };
 }

@@ -1,5 +1,6 @@
 import { partial, real, type ServiceOperations } from '../../../wire/operation.ts';
 import { createGuard } from '../access/guard.ts';
+import { createHeldOwners } from '../access/held-owners.ts';
 import { createExplain } from '../access/missing-key.ts';
 import { answerOrigin } from '../answer-origins.ts';
 import { s3Errors } from '../errors.ts';
@@ -52,16 +53,21 @@ const DUAL = 'Dual-layer encryption (aws:kms:dsse) is refused.';
 const CHECKSUMS = 'The checksum algorithms SHA512, MD5 and XXHASH are refused.';
 const MFA = 'Deletion by multi-factor authentication (MFADelete) is refused.';
 
+// Of uploads: a read that sends them asks for what it cannot have.
+const ENCRYPTION_HEADERS = ['x-amz-server-side-encryption', 'x-amz-server-side-encryption-aws-kms-key-id'];
+
 /** What Loam answers of S3. */
 export function s3Operations(system: ObjectSystem): ServiceOperations {
+  const owners = createHeldOwners();
   return {
     service: 's3',
     permissions: s3Permissions,
-    guard: createGuard(system),
+    guard: createGuard(system, owners),
     explain: createExplain(system),
     errors: s3Errors,
+    refusedHeaders: { GetObject: ENCRYPTION_HEADERS, HeadObject: ENCRYPTION_HEADERS },
     origins: (request) => answerOrigin(system, request),
-    operations: {
+    operations: owners.hold({
       ...accessOperations(system),
       ...featureOperations(system),
       CreateBucket: partial(createBucketOperation(system), ACCESS, 'Tags and directory buckets are refused.'),
@@ -91,18 +97,15 @@ export function s3Operations(system: ObjectSystem): ServiceOperations {
       PutObjectRetention: real(putObjectRetentionOperation(system)),
       GetObjectLegalHold: real(getObjectLegalHoldOperation(system)),
       PutObjectLegalHold: real(putObjectLegalHoldOperation(system)),
-      ListObjects: partial(listObjectsOperation(system), 'Optional object attributes are refused.'),
-      ListObjectsV2: partial(listObjectsV2Operation(system), 'Optional object attributes are refused.'),
+      ListObjects: real(listObjectsOperation(system)),
+      ListObjectsV2: real(listObjectsV2Operation(system)),
       CreateMultipartUpload: partial(createMultipartUploadOperation(system), ACCESS, DUAL, FEATURES, CHECKSUMS),
       UploadPart: partial(uploadPartOperation(system), CHECKSUMS),
       UploadPartCopy: real(uploadPartCopyOperation(system)),
       CompleteMultipartUpload: partial(completeMultipartUploadOperation(system), CHECKSUMS),
-      AbortMultipartUpload: partial(
-        abortMultipartUploadOperation(system),
-        'The condition on the time of initiation is refused.',
-      ),
+      AbortMultipartUpload: real(abortMultipartUploadOperation(system)),
       ListParts: real(listPartsOperation(system)),
       ListMultipartUploads: real(listMultipartUploadsOperation(system)),
-    },
+    }),
   };
 }

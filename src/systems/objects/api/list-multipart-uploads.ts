@@ -8,10 +8,10 @@ import { refuseUnbuilt } from './refusals.ts';
 import { encodeNames } from './url-encoding.ts';
 
 export function listMultipartUploadsOperation(system: ObjectSystem): Handler<ListMultipartUploadsCommand> {
-  return async (input, call) => {
+  return async (input) => {
     refuseUnbuilt(input);
     const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker: keyMarker = '' } = input;
-    const listing = await listUploads(system, call.scope, bucketOf(input), {
+    const listing = await listUploads(system, bucketOf(input), {
       ...{ prefix, delimiter, keyMarker },
       uploadIdMarker: input.UploadIdMarker,
       limit: input.MaxUploads,

@@ -9,10 +9,10 @@ import { refuseUnbuilt } from './refusals.ts';
 import { encodeNames } from './url-encoding.ts';
 
 export function listObjectVersionsOperation(system: ObjectSystem): Handler<ListObjectVersionsCommand> {
-  return async (input, call) => {
+  return async (input) => {
     refuseUnbuilt(input);
     const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker: keyMarker = '' } = input;
-    const { bucket, limit, versions, commonPrefixes, next } = await listVersions(system, call.scope, bucketOf(input), {
+    const { bucket, limit, versions, commonPrefixes, next } = await listVersions(system, bucketOf(input), {
       ...{ prefix, delimiter, keyMarker },
       versionMarker: input.VersionIdMarker,
       limit: input.MaxKeys,

@@ -14,12 +14,7 @@ export function listObjectsV2Operation(system: ObjectSystem): Handler<ListObject
     const context = ['ListObjectsV2', call.scope.account, input.Bucket, prefix, delimiter].join('\n');
     const after = token === undefined ? StartAfter : readPosition(system.pageTokens.open(context, token));
     const query = { prefix, delimiter, after, limit: input.MaxKeys };
-    const { bucket, limit, objects, commonPrefixes, next } = await listObjects(
-      system,
-      call.scope,
-      bucketOf(input),
-      query,
-    );
+    const { bucket, limit, objects, commonPrefixes, next } = await listObjects(system, bucketOf(input), query);
     const encode = encodeNames(input.EncodingType);
     return {
       Name: bucket.name,

@@ -8,10 +8,10 @@ import { refuseUnbuilt } from './refusals.ts';
 import { encodeNames } from './url-encoding.ts';
 
 export function listObjectsOperation(system: ObjectSystem): Handler<ListObjectsCommand> {
-  return async (input, call) => {
+  return async (input) => {
     refuseUnbuilt(input);
     const { Prefix: prefix = '', Delimiter: delimiter = '', Marker: marker = '' } = input;
-    const { bucket, limit, objects, commonPrefixes, next } = await listObjects(system, call.scope, bucketOf(input), {
+    const { bucket, limit, objects, commonPrefixes, next } = await listObjects(system, bucketOf(input), {
       ...{ prefix, delimiter, limit: input.MaxKeys },
       after: positionAfterMarker(marker, { prefix, delimiter }),
     });

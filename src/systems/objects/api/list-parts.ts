@@ -9,11 +9,11 @@ import { uploadPlaceOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
 
 export function listPartsOperation(system: ObjectSystem): Handler<ListPartsCommand> {
-  return async (input, call) => {
+  return async (input) => {
     refuseUnbuilt(input);
     const after = partMarker(input.PartNumberMarker);
     const query = { after, limit: input.MaxParts };
-    const page = await listParts(system, call.scope, uploadPlaceOf(input), query);
+    const page = await listParts(system, uploadPlaceOf(input), query);
     const { bucketOwner, upload, limit, parts, isTruncated } = page;
     return {
       Bucket: input.Bucket,

@@ -14,8 +14,8 @@ import { noAcl } from './bucket-acl.ts';
 import { placeOf } from './places.ts';
 
 export function getObjectAclOperation(system: ObjectSystem): Handler<GetObjectAclCommand> {
-  return async (input, call) => {
-    const { bucket, object } = await findObject(system, call.scope, placeOf(input));
+  return async (input) => {
+    const { bucket, object } = await findObject(system, placeOf(input));
     const { account, listsCount } = accessOf(bucket);
     return printAcl(listsCount ? aclOfObject(object, object.owner ?? account) : privateAcl(account));
   };
@@ -23,8 +23,8 @@ export function getObjectAclOperation(system: ObjectSystem): Handler<GetObjectAc
 
 /** The object's bytes, its time and its owner stay as they are. */
 export function putObjectAclOperation(system: ObjectSystem): Handler<PutObjectAclCommand> {
-  return async (input, call) => {
-    const { bucket, object } = await findObject(system, call.scope, placeOf(input));
+  return async (input) => {
+    const { bucket, object } = await findObject(system, placeOf(input));
     const { account, listsCount, block } = accessOf(bucket);
     if (!listsCount) refuseAcl(input, account);
     const acl = readAcl(input, { owner: object.owner ?? account, bucketOwner: account });

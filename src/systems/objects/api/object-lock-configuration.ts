@@ -9,8 +9,8 @@ import { refuseUnbuilt } from './refusals.ts';
 export function getObjectLockConfigurationOperation({
   buckets,
 }: ObjectSystem): Handler<GetObjectLockConfigurationCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const setting = settings['object-lock'];
     if (!setting) throw new LoamError('object-lock-not-configured', { bucket: input.Bucket });
     const { mode, days, years } = setting.defaultRetention ?? {};
@@ -24,10 +24,10 @@ export function getObjectLockConfigurationOperation({
 }
 
 export function putObjectLockConfigurationOperation(system: ObjectSystem): Handler<PutObjectLockConfigurationCommand> {
-  return async (input, call) => {
+  return async (input) => {
     refuseUnbuilt(input);
     const setting = readLockConfiguration(input.ObjectLockConfiguration);
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     if (bucket.settings.versioning?.status !== 'Enabled') {
       throw new LoamError('bucket-state-invalid', {
         problem: "Versioning must be 'Enabled' on the bucket to apply an Object Lock configuration.",

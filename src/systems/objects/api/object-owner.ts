@@ -21,9 +21,9 @@ interface WritingInput extends AclInput {
 export async function ownershipOf(
   { buckets }: ObjectSystem,
   input: WritingInput,
-  { scope, principal }: Call,
+  { principal }: Pick<Call, 'principal'>,
 ): Promise<Pick<ObjectProperties, 'owner' | 'acl'>> {
-  const bucket = await buckets.open(scope, input.Bucket, input.ExpectedBucketOwner);
+  const bucket = await buckets.open(input.Bucket, input.ExpectedBucketOwner);
   const rules = accessOf(bucket);
   const writer = principal.type === 'anonymous' ? undefined : principal.account;
   const { owner, acl } = ownNewObject(rules, writer, input);

@@ -23,11 +23,11 @@ export function getObjectRetentionOperation(system: ObjectSystem): Handler<GetOb
 }
 
 export function putObjectRetentionOperation(system: ObjectSystem): Handler<PutObjectRetentionCommand> {
-  return async (input, call) => {
+  return async (input) => {
     refuseUnbuilt(input);
     const retention = readRetention(input.Retention, system.clock.now());
     const remover = { bypassGovernance: input.BypassGovernanceRetention === true };
-    await putRetention(system, call.scope, placeOf(input), retention, remover);
+    await putRetention(system, placeOf(input), retention, remover);
     return {};
   };
 }
@@ -40,18 +40,18 @@ export function getObjectLegalHoldOperation(system: ObjectSystem): Handler<GetOb
 }
 
 export function putObjectLegalHoldOperation(system: ObjectSystem): Handler<PutObjectLegalHoldCommand> {
-  return async (input, call) => {
+  return async (input) => {
     refuseUnbuilt(input);
     const status = input.LegalHold?.Status;
     if (status !== 'ON' && status !== 'OFF') {
       throw new LoamError('batch-invalid', { problem: 'The Status of a LegalHold is ON or OFF.' });
     }
-    await putLegalHold(system, call.scope, placeOf(input), status === 'ON');
+    await putLegalHold(system, placeOf(input), status === 'ON');
     return {};
   };
 }
 
 async function findLockable(system: ObjectSystem, call: Call, place: Place): Promise<StoredObject> {
-  requireObjectLock(await system.buckets.open(call.scope, place.bucket, place.expectedOwner));
+  requireObjectLock(await system.buckets.open(place.bucket, place.expectedOwner));
   return (await findToRead(system, call, place)).object;
 }

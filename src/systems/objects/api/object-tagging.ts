@@ -7,8 +7,8 @@ import { placeOf } from './places.ts';
 import { printTags, readTagSet } from './tag-set.ts';
 
 export function getObjectTaggingOperation(system: ObjectSystem): Handler<GetObjectTaggingCommand> {
-  return async (input, call) => {
-    const { tags, versionId } = await readTags(system, call.scope, placeOf(input));
+  return async (input) => {
+    const { tags, versionId } = await readTags(system, placeOf(input));
     return { TagSet: printTags(tags), VersionId: versionId };
   };
 }
@@ -16,14 +16,14 @@ export function getObjectTaggingOperation(system: ObjectSystem): Handler<GetObje
 export function putObjectTaggingOperation(system: ObjectSystem): Handler<PutObjectTaggingCommand> {
   return async (input, call) => {
     const tags = readTagSet(input.Tagging);
-    const { versionId } = await replaceTags(system, call.scope, placeOf(input), tags, causeOf(call));
+    const { versionId } = await replaceTags(system, placeOf(input), tags, causeOf(call));
     return { VersionId: versionId };
   };
 }
 
 export function deleteObjectTaggingOperation(system: ObjectSystem): Handler<DeleteObjectTaggingCommand> {
   return async (input, call) => {
-    const { versionId } = await replaceTags(system, call.scope, placeOf(input), [], causeOf(call));
+    const { versionId } = await replaceTags(system, placeOf(input), [], causeOf(call));
     return { VersionId: versionId };
   };
 }

@@ -12,8 +12,8 @@ import { putBucketSetting } from '../bucket-settings.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function putBucketOwnershipControlsOperation(system: ObjectSystem): Handler<PutBucketOwnershipControlsCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const [rule, ...more] = input.OwnershipControls.Rules;
     if (!rule || more.length > 0) {
       throw new LoamError('batch-invalid', { problem: 'Ownership controls have exactly one rule.' });
@@ -29,8 +29,8 @@ export function putBucketOwnershipControlsOperation(system: ObjectSystem): Handl
 export function getBucketOwnershipControlsOperation({
   buckets,
 }: ObjectSystem): Handler<GetBucketOwnershipControlsCommand> {
-  return async (input, call) => {
-    const bucket = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     if (bucket.settings.ownership?.deleted) throw new LoamError('ownership-controls-absent', { bucket: bucket.name });
     return { OwnershipControls: { Rules: [{ ObjectOwnership: accessOf(bucket).ownership }] } };
   };
@@ -40,8 +40,8 @@ export function getBucketOwnershipControlsOperation({
 export function deleteBucketOwnershipControlsOperation(
   system: ObjectSystem,
 ): Handler<DeleteBucketOwnershipControlsCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await putBucketSetting(system, bucket, 'ownership', { objectOwnership: 'ObjectWriter', deleted: true });
     return {};
   };

@@ -9,8 +9,8 @@ import { deleteBucketSetting, putBucketSetting } from '../bucket-settings.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function putPublicAccessBlockOperation(system: ObjectSystem): Handler<PutPublicAccessBlockCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const sent = input.PublicAccessBlockConfiguration;
     await putBucketSetting(system, bucket, 'public-access-block', {
       blockPublicAcls: sent.BlockPublicAcls ?? false,
@@ -23,8 +23,8 @@ export function putPublicAccessBlockOperation(system: ObjectSystem): Handler<Put
 }
 
 export function getPublicAccessBlockOperation({ buckets }: ObjectSystem): Handler<GetPublicAccessBlockCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const block = settings['public-access-block'];
     if (!block) throw new LoamError('public-access-block-absent', { bucket: input.Bucket });
     return {
@@ -39,8 +39,8 @@ export function getPublicAccessBlockOperation({ buckets }: ObjectSystem): Handle
 }
 
 export function deletePublicAccessBlockOperation(system: ObjectSystem): Handler<DeletePublicAccessBlockCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     await deleteBucketSetting(system, bucket, 'public-access-block');
     return {};
   };

@@ -18,7 +18,7 @@ export function putObjectOperation(system: ObjectSystem): Handler<PutObjectComma
   return async (input, call) => {
     refuseUnbuilt(input);
     const { body, checksum, ofForm } = uploadBody(input);
-    const object = await putObject(system, call.scope, placeOf(input), {
+    const object = await putObject(system, placeOf(input), {
       ...readDescription(input),
       properties: { ...readProperties(input, system.clock.now()), ...(await ownershipOf(system, input, call)) },
       ...{ encryption: readEncryption(input), user: call },
@@ -36,7 +36,7 @@ export function putObjectOperation(system: ObjectSystem): Handler<PutObjectComma
       ...printChecksum(object.checksum),
       ...printEncryption(object.encryption, input),
       ...printContext(object.encryption),
-      ...printExpiration(await system.buckets.find(input.Bucket), object),
+      ...printExpiration(await system.buckets.open(input.Bucket), object),
     };
   };
 }

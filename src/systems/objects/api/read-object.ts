@@ -98,8 +98,9 @@ export function refuseOverrides(input: Overrides, { principal }: Call): void {
 /** Finds what a read asks for; where that is a delete marker, the answer's headers say so. */
 export async function findToRead(system: ObjectSystem, call: Call, place: Place): Promise<FoundObject> {
   try {
-    return await hideMissing(call, place, () => findObject(system, call.scope, place));
+    return await hideMissing(call, place, () => findObject(system, place));
   } catch (error) {
+    if (isLoamError(error, 'key-not-found')) call.setHeader('x-amz-delete-marker', 'false');
     if (isLoamError(error, 'object-deleted') || isLoamError(error, 'version-is-delete-marker')) {
       call.setHeader('x-amz-delete-marker', 'true');
       call.setHeader('x-amz-version-id', error.details.versionId);

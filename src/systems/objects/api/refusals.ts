@@ -9,7 +9,6 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
   Token: 'The token of an object lock configuration (x-amz-bucket-object-lock-token)',
   AnnotationDirective: 'The annotation of objects',
   WriteOffsetBytes: 'Appending to an object (x-amz-write-offset-bytes)',
-  OptionalObjectAttributes: 'The listing of optional object attributes',
   ChecksumSHA512: 'The checksum algorithm SHA512',
   ChecksumMD5: 'The checksum algorithm MD5',
   ChecksumXXHASH64: 'The checksum algorithm XXHASH64',

@@ -5,8 +5,8 @@ import { putBucketSetting } from '../bucket-settings.ts';
 import type { ObjectSystem } from '../object.ts';
 
 export function putBucketRequestPaymentOperation(system: ObjectSystem): Handler<PutBucketRequestPaymentCommand> {
-  return async (input, call) => {
-    const bucket = await system.buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const bucket = await system.buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     const { Payer: payer } = input.RequestPaymentConfiguration;
     if (payer !== 'Requester' && payer !== 'BucketOwner') {
       throw new LoamError('batch-invalid', { problem: 'The Payer is Requester or BucketOwner.' });
@@ -17,8 +17,8 @@ export function putBucketRequestPaymentOperation(system: ObjectSystem): Handler<
 }
 
 export function getBucketRequestPaymentOperation({ buckets }: ObjectSystem): Handler<GetBucketRequestPaymentCommand> {
-  return async (input, call) => {
-    const { settings } = await buckets.confirm(call.scope, input.Bucket, input.ExpectedBucketOwner);
+  return async (input) => {
+    const { settings } = await buckets.confirm(input.Bucket, input.ExpectedBucketOwner);
     return { Payer: settings['request-payment']?.payer ?? 'BucketOwner' };
   };
 }

@@ -20,7 +20,7 @@ export function uploadPartCopyOperation(system: ObjectSystem): Handler<UploadPar
       signal: call.signal,
     };
     const { part, upload, sourceVersionId } = await hideMissing(call, source.place, () =>
-      copyPart(system, call.scope, uploadPlaceOf(input), options),
+      copyPart(system, uploadPlaceOf(input), options),
     );
     return {
       CopySourceVersionId: sourceVersionId,

@@ -11,7 +11,7 @@ import { uploadBody } from './upload-body.ts';
 export function uploadPartOperation(system: ObjectSystem): Handler<UploadPartCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    const { part, upload } = await uploadPart(system, call.scope, uploadPlaceOf(input), {
+    const { part, upload } = await uploadPart(system, uploadPlaceOf(input), {
       partNumber: input.PartNumber,
       ...uploadBody(input),
       ...{ user: call, customerKey: readCustomerKey(input) },
