@@ -43,6 +43,20 @@ interface KnowledgeBaseId {
   knowledgeBaseId: string;
 }
 
+/** Somebody who is signed in to the console in one browser. */
+interface ConsoleSession {
+  readonly id: string;
+  readonly name: string;
+  readonly account: string;
+  readonly role?: string;
+  readonly created: Date;
+  readonly lastSeen: Date;
+  readonly expires: Date;
+  readonly sourceAddress?: string;
+  readonly userAgent?: string;
+  readonly current: boolean;
+}
+
 /** The operations that this console calls: the same ones that everybody else calls, by service and name. */
 interface Operations {
   'bedrock-agent/ListKnowledgeBases': [{ nextToken?: string }, ListKnowledgeBasesCommandOutput];
@@ -58,6 +72,8 @@ interface Operations {
     GetIngestionJobCommandOutput,
   ];
   'bedrock-agent-runtime/RetrieveAndGenerate': [RetrieveAndGenerateCommandInput, RetrieveAndGenerateCommandOutput];
+  'loam/ListConsoleSessions': [Record<string, never>, { sessions: ConsoleSession[] }];
+  'loam/RevokeConsoleSession': [{ id: string }, object];
   's3/ListBuckets': [Record<string, never>, ListBucketsCommandOutput];
 }
 

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
+import { ChooseRole } from './pages/choose-role.tsx';
 import { CreateKnowledgeBase } from './pages/create-knowledge-base.tsx';
 import { KnowledgeBasePage } from './pages/knowledge-base.tsx';
 import { KnowledgeBases } from './pages/knowledge-bases.tsx';
+import { Sessions } from './pages/sessions.tsx';
 import { hrefOf, type Route, useRoute } from './route.ts';
 import { SessionContext } from './session.ts';
 
@@ -26,10 +28,15 @@ export function App() {
         <a className="brand" href={hrefOf({ page: 'list' })}>
           Loam
         </a>
-        <nav aria-label="Systems">
+        <nav aria-label="Main">
           <a href={hrefOf({ page: 'list' })} aria-current={where === '#/' ? 'page' : undefined}>
             Knowledge bases
           </a>
+          {signedIn && (
+            <a href={hrefOf({ page: 'sessions' })} aria-current={where === '#/sessions' ? 'page' : undefined}>
+              Sessions
+            </a>
+          )}
         </nav>
         {signedIn && (
           <button type="button" className="quiet" onClick={signOut}>
@@ -48,11 +55,15 @@ export function App() {
 
 function titleOf(where: string): string {
   if (where === '#/create') return 'Create a knowledge base';
+  if (where === '#/sessions') return 'Sessions';
+  if (where === '#/choose-role') return 'Choose a role';
   return where === '#/' ? 'Knowledge bases' : 'Knowledge base';
 }
 
 function Page({ route }: { route: Route }) {
   if (route.page === 'create') return <CreateKnowledgeBase />;
+  if (route.page === 'sessions') return <Sessions />;
+  if (route.page === 'choose-role') return <ChooseRole />;
   if (route.page === 'knowledge-base') return <KnowledgeBasePage key={route.id} id={route.id} />;
   return <KnowledgeBases />;
 }

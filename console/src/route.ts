@@ -4,17 +4,21 @@ import { useEffect, useState } from 'react';
 export type Route =
   | { readonly page: 'list' }
   | { readonly page: 'create' }
+  | { readonly page: 'sessions' }
+  | { readonly page: 'choose-role' }
   | { readonly page: 'knowledge-base'; readonly id: string };
 
+const PLAIN = { list: '#/', create: '#/create', sessions: '#/sessions', 'choose-role': '#/choose-role' } as const;
+
 export function hrefOf(route: Route): string {
-  if (route.page === 'list') return '#/';
-  return route.page === 'create' ? '#/create' : `#/knowledge-bases/${route.id}`;
+  return route.page === 'knowledge-base' ? `#/knowledge-bases/${route.id}` : PLAIN[route.page];
 }
 
 function parse(hash: string): Route {
   const id = /^#\/knowledge-bases\/([0-9A-Za-z]+)$/.exec(hash)?.[1];
   if (id) return { page: 'knowledge-base', id };
-  return hash === '#/create' ? { page: 'create' } : { page: 'list' };
+  const [page = 'list'] = Object.entries(PLAIN).find(([, href]) => href === hash) ?? [];
+  return { page: page as keyof typeof PLAIN };
 }
 
 export function useRoute(): Route {

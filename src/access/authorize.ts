@@ -21,6 +21,8 @@ export interface CallToAuthorize {
 
 export interface JudgedAccess {
   readonly access: Access;
+  /** What the call itself named, where that is an alias of the access's resource; other accounts are told this alone. */
+  readonly named?: string;
   /** What the resource said when it was asked. */
   readonly guard: ResourceGuard | undefined;
   readonly decision: AccessDecision;
@@ -49,9 +51,10 @@ export async function authorize(call: CallToAuthorize): Promise<Authorization> {
     const access = guard?.resource === undefined ? named : { ...named, resource: guard.resource };
     const question = { principal, access, guard, keys };
     const decision = evaluate(question);
-    judged.push({ access, guard, decision });
+    judged.push({ access, guard, decision, ...(access !== named && { named: named.resource }) });
     if (decision.allowed) continue;
-    refusal ??= refuse(principal, access, decision, ownerOf(question));
+    const owner = ownerOf(question);
+    refusal ??= refuse(principal, owner === principal.account ? access : named, decision, owner);
     if (!each) return { judged, refusal };
   }
   return refusal && judged.every(({ decision }) => !decision.allowed) ? { judged, refusal } : { judged };

@@ -13,11 +13,16 @@ export interface SourceIds {
 }
 
 /** A knowledge base over a bucket, in the post's form. */
-export async function createKnowledgeBase(agent: BedrockAgentClient, name: string, bucket: string): Promise<SourceIds> {
+export async function createKnowledgeBase(
+  agent: BedrockAgentClient,
+  name: string,
+  bucket: string,
+  account = '000000000000',
+): Promise<SourceIds> {
   const { knowledgeBase } = await agent.send(
     new CreateKnowledgeBaseCommand({
       name,
-      roleArn: 'arn:aws:iam::000000000000:role/AmazonBedrockExecutionRoleForKnowledgeBase_test',
+      roleArn: `arn:aws:iam::${account}:role/AmazonBedrockExecutionRoleForKnowledgeBase_test`,
       knowledgeBaseConfiguration: {
         type: 'VECTOR',
         vectorKnowledgeBaseConfiguration: {

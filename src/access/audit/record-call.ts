@@ -44,7 +44,9 @@ export function recordsOf(call: AuditedCall, { at, eventId }: { at: number; even
   const others = [...owners].filter((account) => account !== caller);
   // What nobody signed belongs to the owner of what it asked for.
   const own = isNamed || others.length === 0 ? [{ ...base, account: caller, ...verdictOf(call, true) }] : [];
-  return [...own, ...others.map((account) => ({ ...base, account, ...verdictOf(call, false) }))];
+  const ofOwner = judged.slice(0, MOST_RESOURCES).map((one) => resourceOf({ ...one, named: undefined }, principal));
+  const theirs = { ...base, resources: ofOwner };
+  return [...own, ...others.map((account) => ({ ...theirs, account, ...verdictOf(call, false) }))];
 }
 
 function callerOf(principal: Principal): AuditedCaller {
@@ -57,9 +59,17 @@ function callerOf(principal: Principal): AuditedCaller {
   };
 }
 
-function resourceOf({ access, guard }: JudgedAccess, principal: Principal | undefined): AuditedResource {
-  const arn = access.resource.slice(0, 2 * MOST_CHARACTERS);
+interface JudgedResource extends Pick<JudgedAccess, 'access' | 'guard'> {
+  readonly named?: string | undefined;
+}
+
+function resourceOf(
+  { access, guard, named: alias }: JudgedResource,
+  principal: Principal | undefined,
+): AuditedResource {
   const own = principal?.account ?? NO_ACCOUNT;
+  const isForeign = guard !== undefined && guard.account !== own;
+  const arn = ((isForeign ? alias : undefined) ?? access.resource).slice(0, 2 * MOST_CHARACTERS);
   const named = parseArn(access.resource)?.account;
   const type = resourceTypeOf(access.resource);
   return { arn, account: guard?.account ?? (named && /^\d{12}$/.test(named) ? named : own), ...(type && { type }) };

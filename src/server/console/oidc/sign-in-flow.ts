@@ -80,7 +80,7 @@ export function createSignInFlow(parts: FlowParts): SignInFlow {
       const expected = { issuer: settings.issuer, audiences: [settings.clientId] };
       const claims = await issuers.verify(String(tokens.id_token ?? ''), expected, signal);
       if (!isSame(claims.nonce ?? '', pending.nonce)) throw invalid('The identity token is of another sign-in.');
-      return describePerson(settings, claims, await groupsOf(parts, claims, tokens, signal));
+      return describePerson(settings, claims.sub, await wholeClaims(parts, claims, tokens, signal));
     },
   };
 }
@@ -109,25 +109,25 @@ async function redeem(
 }
 
 /** Groups stand in the identity token, or with some providers only where the access token opens. */
-async function groupsOf(
+async function wholeClaims(
   { settings, issuers, fetch }: FlowParts,
-  claims: Claims,
+  { sub, all }: Claims,
   tokens: Tokens,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const { groupsClaim } = settings;
-  if (claims.all[groupsClaim] !== undefined) return readList(claims.all[groupsClaim]);
+): Promise<Claims['all']> {
+  if (all[settings.groupsClaim] !== undefined) return all;
   const { userinfo_endpoint: endpoint } = await issuers.describe(settings.issuer, signal);
-  if (endpoint === undefined || typeof tokens.access_token !== 'string') return [];
+  if (endpoint === undefined || typeof tokens.access_token !== 'string') return all;
   const response = await fetch(endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` }, signal });
   const more = response.ok ? ((await response.json()) as Record<string, unknown>) : {};
-  return more.sub === claims.sub ? readList(more[groupsClaim]) : [];
+  return more.sub === sub ? { ...more, ...all } : all;
 }
 
-function describePerson({ roles }: OidcSettings, { sub, all }: Claims, groups: readonly string[]): SignedInPerson {
+function describePerson({ roles, groupsClaim }: OidcSettings, subject: string, all: Claims['all']): SignedInPerson {
+  const groups = readList(all[groupsClaim]);
   const name = [all.email, all.preferred_username, all.name].find((one) => typeof one === 'string' && one !== '');
   const mapped = [...roles].filter(([group]) => groups.includes(group)).map(([, role]) => role);
-  return { subject: sub, name: typeof name === 'string' ? name : sub, roles: [...new Set(mapped)] };
+  return { subject, name: typeof name === 'string' ? name : subject, roles: [...new Set(mapped)] };
 }
 
 // RFC 6749, 2.3.1: both parts are form-encoded before they are joined.
