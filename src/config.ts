@@ -150,7 +150,13 @@ export const configurationSchema = z.strictObject({
     .stringbool()
     .or(z.boolean())
     .default(true)
-    .describe('Take S3 URLs presigned with signature version 2, as boto3 makes them by default.'),
+    .describe('Take S3 requests, URLs and forms signed with signature version 2, as old clients make them.'),
+  s3Domain: list
+    .refine((names) => names.every((name) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)), {
+      error: 'host names such as s3.example.com,localhost',
+    })
+    .default(['localhost'])
+    .describe('Host names before which the name of a bucket may stand: bucket.s3.example.com.'),
   bucketOwnership: z
     .enum(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])
     .default('BucketOwnerEnforced')

@@ -149,6 +149,7 @@ function openWire(options: ServeOptions, metrics: Metrics): Wire {
     },
     defaultRegion: configuration.region,
     legacyPresigning: configuration.presignV2,
+    bucketDomains: configuration.s3Domain,
     limits: {
       bodyBytes: configuration.maxBodyMb * 1024 * 1024,
       allBodiesBytes: configuration.bodyMemoryMb * 1024 * 1024,

@@ -64,7 +64,7 @@ export async function authenticate(
 ): Promise<Caller> {
   if (!credential) return anonymous(authentication, request, candidates);
   if (credential.type === 'bearer') return byBearer(authentication, credential.token);
-  if (credential.type === 'legacy') return byLegacySignature(authentication, request, credential);
+  if (credential.type === 'legacy') return byLegacySignature(authentication, request, credential, candidates);
   requireScopeOf(candidates, credential);
   return bySignature(authentication, request, credential);
 }
@@ -105,7 +105,9 @@ export async function authenticateForm(
   const { secret, principal } = await findKey(authentication, credential);
   verifyForm(credential, secret, keys);
   const region = credential.region || defaultRegion;
-  return { principal, scope: { account: principal.account, region }, pieces: undefined };
+  const version = credential.version === 2 ? 'AWS' : 'AWS4-HMAC-SHA256';
+  const signature = { authType: 'POST', version, ageMs: undefined } as const;
+  return { principal, scope: { account: principal.account, region }, pieces: undefined, signature };
 }
 
 async function byBearer({ credentials, defaultRegion }: Authentication, token: string): Promise<Caller> {
@@ -120,10 +122,11 @@ async function byLegacySignature(
   authentication: Authentication,
   request: WireRequest,
   credential: LegacyCredential,
+  { path }: Candidates,
 ): Promise<Caller> {
   if (!authentication.legacyPresigning) throw unsupportedVersion();
   const key = await findKey(authentication, credential);
-  verifyLegacySignature(request, credential, key.secret, authentication.clock.now());
+  verifyLegacySignature(request, credential, { secret: key.secret, now: authentication.clock.now(), path });
   if (credential.place === 'query') hoistHeaders(request);
   decodePayload(request, undefined);
   const { principal } = key;

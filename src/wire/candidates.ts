@@ -28,16 +28,23 @@ const BUCKET_HOST = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws\.com)(
  * host, `X-Amz-Target` or an rpcv2 path, the form of awsQuery, and for REST the signing name, the first path segment and the
  * name in the User-Agent.
  *
+ * @param domains what a bucket's name may stand before in the host, beside `s3.localhost`
  * @throws WireFailure unknown-operation, naming what was asked for
  */
 export function findCandidates(
   services: readonly ServiceEntry[],
   request: WireRequest,
   credential: Credential | undefined,
+  domains: readonly string[] = [],
 ): Candidates {
   const prefix = PREFIX.exec(request.rawPath);
-  const named = prefix ? servicePrefixed(services, prefix[1] ?? '') : serviceOfHost(services, request.host);
-  const path = prefix ? request.rawPath.slice(prefix[0].length) || '/' : request.rawPath;
+  const ofHost = serviceOfHost(services, request.host);
+  const bucket = ofHost ? undefined : bucketOfHost(request.host, domains);
+  const storage =
+    bucket === undefined ? undefined : services.find((entry) => entry.id === 's3' && isScoped(entry, credential));
+  const named = prefix ? servicePrefixed(services, prefix[1] ?? '') : (ofHost ?? storage);
+  const sent = prefix ? request.rawPath.slice(prefix[0].length) || '/' : request.rawPath;
+  const path = storage && named === storage ? `/${bucket}${sent === '/' ? '' : sent}` : sent;
   return (
     byTarget(services, request, path) ??
     byRpcPath(services, request, path) ??
@@ -119,7 +126,7 @@ function byPath(
   return {
     entries: [first, ...rest],
     protocol: first.protocol,
-    path: first.signingName === 's3' ? withBucketOfHost(path, request.host) : path,
+    path,
     operation: 'path',
     certain: rest.length === 0,
   };
@@ -142,10 +149,13 @@ function saysService(credential: Credential | undefined): credential is SignedCr
   return credential !== undefined && credential.type !== 'bearer';
 }
 
-/** `bucket.s3.host/key` is `/bucket/key`. */
-function withBucketOfHost(path: string, host: string): string {
+/** `bucket.s3.host/key` is `/bucket/key`; so is `bucket.host/key` of a host that is known to be S3's. */
+function bucketOfHost(host: string, domains: readonly string[]): string | undefined {
   const bucket = BUCKET_HOST.exec(host)?.[1];
-  return bucket === undefined ? path : `/${bucket}${path === '/' ? '' : path}`;
+  if (bucket !== undefined) return bucket;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  const domain = domains.find((one) => name.endsWith(`.${one}`));
+  return domain && name.slice(0, -domain.length - 1);
 }
 
 /** The form of error for a request that is refused before its service is known. */

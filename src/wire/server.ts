@@ -28,7 +28,14 @@ import type { Reply } from './protocols/index.ts';
 import { mayOf, refuse, refusedOf } from './refusal.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { finishHeaders } from './reply-headers.ts';
-import { directOrigin, type HttpRequest, type HttpResponse, type RequestOrigin, readRequest } from './request.ts';
+import {
+  directOrigin,
+  type HttpRequest,
+  type HttpResponse,
+  type RequestOrigin,
+  readRequest,
+  type WireRequest,
+} from './request.ts';
 import { discardBody, sendReply } from './send.ts';
 import type { Service } from './service.ts';
 import { SERVICES } from './services.ts';
@@ -47,6 +54,8 @@ export interface WireOptions {
   readonly limits: WireLimits;
   /** The region of calls whose credential names none: bearer keys and Signature Version 2. */
   readonly defaultRegion: string;
+  /** Host names before which the name of a bucket may stand: `bucket.s3.example.com`. */
+  readonly bucketDomains?: readonly string[];
   /** Whether S3 takes query presigning with Signature Version 2, which boto3 makes by default. */
   readonly legacyPresigning: boolean;
   /**
@@ -148,7 +157,7 @@ async function answer(life: Life, exchange: Exchange): Promise<Reply> {
   const { authentication, registry } = life;
   const { request, requestId } = exchange;
   const credential = readCredential(request);
-  const candidates = findCandidates(SERVICES, request, credential);
+  const candidates = findCandidates(SERVICES, request, credential, life.options.bucketDomains);
   exchange.family = familyOf(candidates.protocol);
   exchange.candidates = candidates;
   const services = await registry.load(candidates.entries);
@@ -172,11 +181,19 @@ interface CheckedCall {
   readonly input: Members;
 }
 
+/** @throws WireFailure `argument-invalid` for a header that means nothing where it stands */
+function refuseHeaders(refused: readonly string[] | undefined, { headers }: WireRequest): void {
+  const name = refused?.find((header) => headers[header] !== undefined);
+  if (name !== undefined)
+    throw new WireFailure('argument-invalid', `${name} header is not supported for this operation.`);
+}
+
 /** Validates, authorises and does what is asked, in this order. */
 async function run({ options }: Life, exchange: Exchange, { caller, target, input }: CheckedCall): Promise<Members> {
   const { request, requestId, headers } = exchange;
   const { service, operation } = target;
   const { handler, permission, guard, explain } = offeredOperation(target);
+  refuseHeaders(service.offered?.refusedHeaders?.[operation.name], request);
   service.validate(operation, input);
   const { principal, scope, signature } = caller;
   const { id, signingName } = service.entry;

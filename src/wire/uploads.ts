@@ -18,6 +18,7 @@ const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 export function decodePayload(request: WireRequest, pieces: PieceSignatures | undefined): void {
   const { headers, body } = request;
   body.limitTo(MAX_DOCUMENT_BYTES);
+  dropChunkedCoding(request);
   const declared = headers['x-amz-content-sha256'] ?? UNSIGNED;
   if (declared === UNSIGNED_TRAILER || declared === SIGNED || declared === SIGNED_TRAILER) {
     const signatures = declared === UNSIGNED_TRAILER ? undefined : pieces;
@@ -26,7 +27,6 @@ export function decodePayload(request: WireRequest, pieces: PieceSignatures | un
       signatures,
       signedTrailer: declared === SIGNED_TRAILER,
     });
-    dropChunkedCoding(request);
     return;
   }
   if (declared !== UNSIGNED && !SHA256.test(declared)) {
@@ -87,8 +87,9 @@ function promisesBody({ headers, method }: WireRequest): boolean {
 
 // The coding is how the body travelled; what is left is the object's own `Content-Encoding`.
 function dropChunkedCoding({ headers }: WireRequest): void {
-  const codings = (headers['content-encoding'] ?? '').split(',').map((coding) => coding.trim());
-  const left = codings.filter((coding) => coding !== '' && coding !== 'aws-chunked').join(',');
+  const sent = headers['content-encoding'];
+  if (sent === undefined) return;
+  const left = sent.replace(/(^|,)\s*aws-chunked\s*(?=,|$)/gi, '').replace(/^[,\s]+/, '');
   if (left === '') delete headers['content-encoding'];
   else headers['content-encoding'] = left;
 }

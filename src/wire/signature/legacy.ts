@@ -16,18 +16,19 @@ const RESPONSE_OVERRIDE = /^response-(cache-control|content-(disposition|encodin
  *
  * Source: "Signing and authenticating REST requests" (Signature Version 2), Amazon S3 Developer Guide.
  * @param now milliseconds since 1970
+ * @param path with the bucket first, as it is signed even where the host names the bucket
  */
 export function verifyLegacySignature(
   request: WireRequest,
   credential: LegacyCredential,
-  secret: string,
-  now: number,
+  { secret, now, path: resource }: { readonly secret: string; readonly now: number; readonly path: string },
 ): void {
   if (credential.place === 'header') checkSkew(credential.signedAt ?? 0, now);
   else checkExpiry(credential.expires ?? 0, now);
   const { signedPath: path } = request;
   // boto signs a bucket's own path with a slash at its end, which it does not send.
-  const paths = /^\/[^/]+$/.test(path) ? [path, `${path}/`] : [path];
+  const signed = [...new Set([path, resource])];
+  const paths = signed.flatMap((each) => (/^\/[^/]+$/.test(each) ? [each, `${each}/`] : [each]));
   if (!paths.some((each) => isSigned(stringToSign(request, credential, each), credential, secret))) {
     throw new WireFailure(
       'signature-mismatch',
