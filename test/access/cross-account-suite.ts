@@ -1,0 +1,85 @@
+import { expect } from 'vitest';
+import { startServer } from '../support/server.ts';
+import { makeCall, openOperations, randomOf } from './cross-account-calls.ts';
+import { type Caller, loam, rootOf, userWith } from './start-access.ts';
+import { dumpAccount, makeVictim, type Victim } from './victim.ts';
+
+const AT_ONCE = 16;
+
+/**
+ * Calls every operation that takes anything, from one account with the ids, names, ARNs, paths and tokens of another's
+ * resources: what is answered holds nothing that was not sent, and nothing of the other changes.
+ */
+export async function callAcrossAccounts({ calls, seed }: { calls: number; seed: number }): Promise<void> {
+  const server = await startServer();
+  try {
+    const victim = await makeVictim(server, '222233334444');
+    const root = await rootOf(server, '555566667777');
+    const admin = await userWith(server, root, 'admin', [{ Effect: 'Allow', Action: '*', Resource: '*' }]);
+    const before = await settled(() => dumpAccount(server, victim.account));
+    expect(Object.values(before).flat().length).toBeGreaterThan(20);
+    const operations = [...(await openOperations(server, root)), ...(await openOperations(server, admin))];
+    expect(operations.length).toBeGreaterThan(200);
+    const random = randomOf(seed);
+    const leaks: string[] = [];
+    const made = Array.from({ length: calls }, (_, index) => {
+      const operation = operations[index % operations.length];
+      if (!operation) throw new Error('There are no operations.');
+      return makeCall(operation, victim, random);
+    });
+    const work = async (): Promise<void> => {
+      for (let call = made.pop(); call; call = made.pop()) {
+        const leaked = leakIn(victim, JSON.stringify(call.input), await call.send());
+        if (leaked) leaks.push(`${call.what} with ${JSON.stringify(call.input).slice(0, 300)} told ${leaked}`);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await callLoamOperations(server, [root, admin], victim, leaks);
+    expect(leaks).toEqual([]);
+    expect(await dumpAccount(server, victim.account)).toEqual(before);
+  } finally {
+    await server.stop();
+  }
+}
+
+function leakIn({ hidden }: Victim, sent: string, answered: string): string | undefined {
+  return hidden.find((secret) => answered.includes(secret) && !sent.includes(secret));
+}
+
+async function callLoamOperations(
+  server: Parameters<typeof loam>[0],
+  callers: readonly Caller[],
+  victim: Victim,
+  leaks: string[],
+): Promise<void> {
+  const { handles, account } = victim;
+  const first = (name: string): string => String(handles[name]?.[0] ?? '');
+  const inputs: readonly (readonly [string, object])[] = [
+    ...(handles.accesskeyid ?? []).map((id) => ['RevokeAccessKey', { id }] as const),
+    ...(handles.arn ?? []).map((principal) => ['ExplainAccess', { principal, action: 's3:GetObject' }] as const),
+    ['ListAccessKeys', {}],
+    ['CreateAccessKey', { account }],
+    ['CreateBearerKey', { account }],
+    ['ReembedKnowledgeBase', { knowledgeBaseId: first('knowledgebaseid') }],
+    ['VerifyAudit', {}],
+  ];
+  for (const { credentials } of callers) {
+    for (const [name, input] of inputs) {
+      const answer = await loam(server, credentials, name, input).then(JSON.stringify, ({ message }: Error) => message);
+      const leaked = leakIn(victim, JSON.stringify(input), answer);
+      if (leaked) leaks.push(`loam ${name} told ${leaked}`);
+    }
+  }
+}
+
+/** What a reading gives twice in a row: jobs and notes of last use may still be written. */
+async function settled<Value>(read: () => Promise<Value>): Promise<Value> {
+  let last = await read();
+  for (let tries = 0; tries < 40; tries++) {
+    await new Promise((wake) => setTimeout(wake, 400));
+    const next = await read();
+    if (JSON.stringify(next) === JSON.stringify(last)) return next;
+    last = next;
+  }
+  throw new Error('The account of the other does not come to rest.');
+}
