@@ -191,6 +191,8 @@ export interface ServiceOperations {
   readonly guard?: Guard;
   readonly explain?: Explain;
   readonly errors?: ServiceErrors;
+  /** Headers, in lower case, that an operation refuses although its model does not know them. */
+  readonly refusedHeaders?: Readonly<Record<string, readonly string[]>>;
   /** What pages of other origins may do from a browser; nothing, where it is absent. */
   readonly origins?: AnswerOrigin;
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
-import { openBytes, sealBytes } from '../../../storage/keys/sealed-stream.ts';
+import { openRecord, sealRecord } from '../../../storage/keys/sealed-records.ts';
 import type { Turn, TurnRow } from '../tables/sessions.ts';
 
 /** What a session's data key is bound to. */
@@ -11,12 +11,12 @@ export function aboutSession({ account, region }: Scope, id: string) {
 export function sealTurn(turn: Turn, dataKey: Uint8Array | undefined): TurnRow {
   if (!dataKey) return { ...turn, sealed: null };
   const { question, standalone, answer } = turn;
-  const sealed = sealBytes(dataKey, Buffer.from(JSON.stringify({ question, standalone, answer }), 'utf8'));
+  const sealed = sealRecord(dataKey, { question, standalone, answer });
   return { question: '', standalone: '', answer: '', sealed };
 }
 
 /** @throws LoamError `bytes-unreadable` */
 export function openTurn({ sealed, ...turn }: TurnRow, dataKey: Uint8Array | undefined): Turn {
   if (!sealed || !dataKey) return turn;
-  return JSON.parse(openBytes(dataKey, sealed).toString('utf8')) as Turn;
+  return openRecord<Turn>(dataKey, sealed);
 }
