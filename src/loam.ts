@@ -21,8 +21,8 @@ import { createModels, type Models } from './models/index.ts';
 import { openOidcSignIn } from './server/console/oidc/oidc-sign-in.ts';
 import { accessOperations } from './server/loam/access-operations.ts';
 import { accountOperations } from './server/loam/account-operations.ts';
+import { bucketOperations } from './server/loam/bucket-operations.ts';
 import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
-import { lifecycleOperations } from './server/loam/lifecycle-operations.ts';
 import { type Maintenance, maintenanceOperations } from './server/loam/maintenance-operations.ts';
 import { loamOperation, noInput } from './server/loam/operation.ts';
 import { sessionOperations } from './server/loam/session-operations.ts';
@@ -344,7 +344,7 @@ function open(ground: Ground, systems: Systems): Promise<Serving> {
     loamOperations: [
       loamOperation('ListModels', noInput, async () => ({ models: models.list() })),
       ...knowledgeOperations(systems.knowledge, configuration.region),
-      ...lifecycleOperations(systems.objects, configuration.region),
+      ...bucketOperations(systems.objects, configuration.region),
       ...maintenanceOperations({
         ...{ maintenance: maintenanceOf(ground, systems.garbage), operatorAccount: configuration.account },
         ...{ ids: randomIds, log },

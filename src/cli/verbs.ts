@@ -16,6 +16,7 @@ import { keysCreate, keysList, keysRevoke } from './verbs/keys.ts';
 import { migrate } from './verbs/migrate.ts';
 import { models } from './verbs/models.ts';
 import { restore } from './verbs/restore.ts';
+import { s3Events } from './verbs/s3-events.ts';
 import { s3Lifecycle } from './verbs/s3-lifecycle.ts';
 import { sessionsRevoke } from './verbs/sessions.ts';
 import { start } from './verbs/start.ts';
@@ -45,5 +46,6 @@ export const verbs: readonly Verb[] = [
   kbAsk,
   kbRetrieve,
   kbReembed,
+  s3Events,
   s3Lifecycle,
 ];
