@@ -118,7 +118,7 @@ export async function findUpload(
 export async function abortUpload(
   system: ObjectSystem,
   place: UploadPlace,
-  initiatedAt: Date | undefined,
+  initiatedAt?: Date,
 ): Promise<void> {
   const { bucket, upload } = await findUpload(system, place);
   if (initiatedAt && !isSameSecond(initiatedAt, upload.initiatedAt)) {
