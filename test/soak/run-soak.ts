@@ -52,7 +52,7 @@ export async function runSoak(world: World, options: SoakOptions): Promise<SoakR
 
 async function runRound(world: World, loads: Loads, fault: Fault, random: Random): Promise<string[]> {
   const running = loads.start();
-  await sleep(200 + random.below(1000));
+  await sleep(400 + random.below(1600));
   await fault.strike(world, random);
   await sleep(random.below(300));
   const broken = await running.stop();
