@@ -16,7 +16,15 @@ export function closingLine(): Reporter {
         // A file that could not be read has no tests to fail.
         if (module.state() === 'failed' && module.errors().length > 0) counts.failed += 1;
       }
+      console.log(`Databases: ${databases()}`);
       console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
     },
   };
+}
+
+/** Which forms of the database the suites ran on. */
+function databases(): string {
+  const real = process.env.LOAM_TEST_DATABASE_URL !== undefined;
+  if (!real) return 'embedded PostgreSQL and PGlite; no server by URL, because LOAM_TEST_DATABASE_URL is not set.';
+  return 'a PostgreSQL server by URL for all suites; embedded and PGlite as well where a suite is about forms or restarts.';
 }

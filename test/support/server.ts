@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The built program; `LOAM_TEST_ENTRY` names another build of it. */
+import { makeOwnDatabase } from '../../src/storage/database/open-test-database.ts';
+
 export const ENTRY = process.env.LOAM_TEST_ENTRY ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 export const KEYS = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey: 'test-test-test-test-test-test-test-test' };
 
@@ -32,11 +34,15 @@ export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built server on free ports, as a user would. */
+/**
+ * Starts the built server on free ports, as a user would; one that needs no folder of its own runs on the PostgreSQL server of
+ * `LOAM_TEST_DATABASE_URL`, where there is one.
+ */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'loam-test-'));
   const flags = ['start', '--json', '--port', '0', '--console-port', '0', '--log-level', 'warn', '--data', data];
-  const child = spawn(process.execPath, [ENTRY, ...flags, ...(options.flags ?? [])], {
+  const own = await ownDatabase(options);
+  const child = spawn(process.execPath, [ENTRY, ...flags, ...own.flags, ...(options.flags ?? [])], {
     env: {
       PATH: process.env.PATH ?? '',
       LOAM_ROOT_ACCESS_KEY_ID: KEYS.accessKeyId,
@@ -74,6 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     errors: () => errors,
     async stop() {
       const code = await end('SIGTERM');
+      await own.drop();
       if (!options.data) rmSync(data, { recursive: true, force: true });
       return code;
     },
@@ -81,6 +88,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       await end('SIGKILL');
     },
   };
+}
+
+async function ownDatabase({ data, flags = [] }: ServerOptions): Promise<{ flags: string[]; drop(): Promise<void> }> {
+  const chooses = data !== undefined || flags.some((flag) => flag.startsWith('--database'));
+  if (chooses || !process.env.LOAM_TEST_DATABASE_URL) return { flags: [], drop: async () => undefined };
+  const { url, drop } = await makeOwnDatabase();
+  return { flags: ['--database-url', url], drop };
 }
 
 function firstLine(child: ChildProcess): Promise<string> {

@@ -14,9 +14,12 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
+/** What suites run on that are not about forms: a real server where there is one. */
+const DEFAULT_FORM = process.env.LOAM_TEST_DATABASE_URL ? 'url' : 'embedded';
+
 /**
- * An empty database for one test file: embedded PostgreSQL (about a second) unless another form is asked for; `url` makes a
- * database of its own on the server of `LOAM_TEST_DATABASE_URL`.
+ * An empty database for one test file, unless a form is asked for: a database of its own on the server of
+ * `LOAM_TEST_DATABASE_URL`, else embedded PostgreSQL (about a second).
  *
  * @example
  * const { database, remove } = await openTestDatabase(knowledgeMigrations);
@@ -24,7 +27,7 @@ export interface TestDatabase {
  */
 export async function openTestDatabase(
   migrations: readonly Migration[],
-  form: DatabaseDescription['form'] = 'embedded',
+  form: DatabaseDescription['form'] = DEFAULT_FORM,
 ): Promise<TestDatabase> {
   const dataFolder = makeTestFolder();
   const own = form === 'url' ? await makeOwnDatabase() : undefined;
@@ -49,7 +52,8 @@ export function makeTestFolder(): string {
   return folder;
 }
 
-async function makeOwnDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** An empty database on the server of `LOAM_TEST_DATABASE_URL`. */
+export async function makeOwnDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const server = process.env.LOAM_TEST_DATABASE_URL;
   if (!server) throw new Error('LOAM_TEST_DATABASE_URL is not set.');
   const name = `loam_test_${randomBytes(6).toString('hex')}`;
@@ -62,5 +66,5 @@ async function makeOwnDatabase(): Promise<{ url: string; drop: () => Promise<voi
   await run(`create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database ${name}`) };
+  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
 }
