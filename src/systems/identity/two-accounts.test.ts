@@ -102,9 +102,8 @@ describe('two accounts', () => {
   }, 60_000);
 
   it('may both have things of one name', async () => {
-    for (const Command of [client.CreateUserCommand, client.CreateGroupCommand] as const) {
-      await stranger.send(new Command({ UserName: MARK, GroupName: MARK } as never));
-    }
+    await stranger.send(new client.CreateUserCommand({ UserName: MARK }));
+    await stranger.send(new client.CreateGroupCommand({ GroupName: MARK }));
     await stranger.send(new client.CreateRoleCommand({ RoleName: MARK, AssumeRolePolicyDocument: trust }));
     await expect(stranger.send(new client.CreateAccountAliasCommand({ AccountAlias: MARK }))).rejects.toMatchObject({
       name: 'EntityAlreadyExistsException',
