@@ -49,6 +49,7 @@ import { createSecrets, secretsMigrations } from './systems/secrets/index.ts';
 import { createTrail, createTrailExport, type TrailExport } from './systems/trail/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
 import { coverageReport } from './wire/coverage-text.ts';
+import type { ServiceOperations } from './wire/operation.ts';
 import { createWorkerPool, type WorkerPool } from './workers/index.ts';
 
 export interface LoamOptions {
@@ -134,6 +135,11 @@ async function closeGround(ground: Ground, { knowledge }: Systems): Promise<void
 
 /** How true each operation is, without anything running. */
 export function describeCoverage(): Promise<Coverage> {
+  return readCoverage(describeServices());
+}
+
+/** What all systems offer, without anything running. */
+export function describeServices(): readonly ServiceOperations[] {
   // Composing systems asks nothing of what they stand on.
   const absent = {} as never;
   const systems = composeSystems({
@@ -145,7 +151,7 @@ export function describeCoverage(): Promise<Coverage> {
     ...{ rootKey: absent, accessKeys: absent, accounts: absent },
     ...{ objectStore: absent, segmentStore: absent, closeStores: absent, freeSpace: absent },
   });
-  return readCoverage(systems.services);
+  return systems.services;
 }
 
 /** What all systems stand on. */
