@@ -79,7 +79,7 @@ export function makeCall(operation: Operation, victim: Victim, random: () => num
         return await textOf(await client.send(new Command(input)));
       } catch (error) {
         const { name, message, $response: _response, ...rest } = error as Error & { $response?: unknown };
-        return `${name} ${message} ${JSON.stringify(rest, shorten)}`;
+        return `${name} ${message} ${JSON.stringify(rest, bytesAsText)}`;
       }
     },
   };
@@ -183,13 +183,13 @@ async function textOf(output: object): Promise<string> {
     if (typeof stream?.transformToString === 'function') parts.push(await stream.transformToString());
     else if (value && Symbol.asyncIterator in Object(value))
       for await (const part of value) parts.push(JSON.stringify(part));
-    else parts.push(JSON.stringify(value, shorten) ?? '');
+    else parts.push(JSON.stringify(value, bytesAsText) ?? '');
   }
   return parts.join(' ');
 }
 
 /** Bytes as the text that they may be. */
-function shorten(_name: string, value: unknown): unknown {
+export function bytesAsText(_name: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
   const bytes = value as { type?: string; data?: number[] } | null;
   return bytes?.type === 'Buffer' && bytes.data ? Buffer.from(bytes.data).toString('latin1') : value;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { startServer } from '../support/server.ts';
-import { makeCall, openOperations, randomOf } from './cross-account-calls.ts';
+import { bytesAsText, makeCall, openOperations, randomOf } from './cross-account-calls.ts';
 import { type Caller, loam, rootOf, userWith } from './start-access.ts';
 import { dumpAccount, makeVictim, type Victim } from './victim.ts';
 
@@ -29,7 +29,9 @@ export async function callAcrossAccounts({ calls, seed }: { calls: number; seed:
     });
     const work = async (): Promise<void> => {
       for (let call = made.pop(); call; call = made.pop()) {
-        const leaked = leakIn(victim, JSON.stringify(call.input), await call.send());
+        // The trail tells a caller what it asked for before, which were handles.
+        const secrets = call.what === 'cloudtrail LookupEvents' ? victim.marks : victim.hidden;
+        const leaked = leakIn(secrets, JSON.stringify(call.input, bytesAsText), await call.send());
         if (leaked) leaks.push(`${call.what} with ${JSON.stringify(call.input).slice(0, 300)} told ${leaked}`);
       }
     };
@@ -42,7 +44,7 @@ export async function callAcrossAccounts({ calls, seed }: { calls: number; seed:
   }
 }
 
-function leakIn({ hidden }: Victim, sent: string, answered: string): string | undefined {
+function leakIn(hidden: readonly string[], sent: string, answered: string): string | undefined {
   return hidden.find((secret) => answered.includes(secret) && !sent.includes(secret));
 }
 
@@ -66,7 +68,7 @@ async function callLoamOperations(
   for (const { credentials } of callers) {
     for (const [name, input] of inputs) {
       const answer = await loam(server, credentials, name, input).then(JSON.stringify, ({ message }: Error) => message);
-      const leaked = leakIn(victim, JSON.stringify(input), answer);
+      const leaked = leakIn(victim.hidden, JSON.stringify(input), answer);
       if (leaked) leaks.push(`loam ${name} told ${leaked}`);
     }
   }

@@ -35,6 +35,8 @@ export interface Victim {
   readonly account: string;
   /** Ids, names, ARNs, paths and tokens, by what members of inputs are called in lower case. */
   readonly handles: Readonly<Record<string, readonly (string | Uint8Array)[]>>;
+  /** What is in no handle. */
+  readonly marks: readonly string[];
   /** What nobody else may see, ids included. */
   readonly hidden: readonly string[];
 }
@@ -72,6 +74,7 @@ export async function makeVictim(server: TestServer, account: string): Promise<V
   return {
     account,
     handles: { ...handles, arn: arns, account: [account] },
+    marks,
     hidden: [...new Set([...marks, ...secret])].filter((text) => text.length >= 8),
   };
 }
