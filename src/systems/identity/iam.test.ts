@@ -15,6 +15,7 @@ import {
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteUserCommand,
+  DeleteUserPolicyCommand,
   DetachUserPolicyCommand,
   GetAccessKeyLastUsedCommand,
   GetAccountAuthorizationDetailsCommand,
@@ -49,6 +50,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createIdentity, listenForChanges } from './index.ts';
 import { OPERATOR, startTestServer, type TestServer } from './start-test-server.ts';
 
 const policy = (...statements: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -394,5 +396,16 @@ describe('IAM', () => {
     });
     expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(TRUST);
     expect(Role?.PermissionsBoundary?.PermissionsBoundaryArn).toBe('arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess');
+  });
+
+  it('forgets in every process what one of them changed', async () => {
+    const keys = await makeUser('elsewhere', allow('iam:GetUser'));
+    const other = createIdentity(server.identityOptions);
+    const stop = listenForChanges(server.identityOptions, other.forget);
+    const rights = async () => (await other.credentials.find(keys.accessKeyId))?.principal.policies?.identity.length;
+    expect(await rights()).toBe(1);
+    await server.iam().send(new DeleteUserPolicyCommand({ UserName: 'elsewhere', PolicyName: 'own' }));
+    expect(await rights()).toBe(0);
+    stop();
   });
 });

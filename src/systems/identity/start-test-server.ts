@@ -11,12 +11,11 @@ import { systemClock } from '../../core/clock.ts';
 import { randomIds } from '../../core/ids.ts';
 import { silentLog } from '../../core/log.ts';
 import { createPageTokens } from '../../core/paging.ts';
-import type { Database } from '../../storage/database/contract.ts';
 import { openTestDatabase } from '../../storage/database/open-test-database.ts';
 import { keyringOf } from '../../storage/keys/keyring.ts';
 import { DEFAULT_WIRE_LIMITS } from '../../wire/limits.ts';
 import { createWire } from '../../wire/server.ts';
-import { createIdentity, type Identity, identityMigrations } from './index.ts';
+import { createIdentity, type Identity, type IdentityOptions, identityMigrations } from './index.ts';
 
 export const OPERATOR = '111111111111';
 export const OTHER = '222222222222';
@@ -32,7 +31,8 @@ export interface ClientKeys {
 export interface TestServer {
   readonly endpoint: string;
   readonly identity: Identity;
-  readonly database: Database;
+  /** What it was made with, for another one like it on the same database. */
+  readonly identityOptions: IdentityOptions;
   readonly accounts: ReturnType<typeof createAccounts>;
   readonly root: ClientKeys;
   readonly otherRoot: ClientKeys;
@@ -52,7 +52,8 @@ export async function startTestServer(): Promise<TestServer> {
   const accessKeys = createAccessKeys({ ...shared, root: { ...root, account: OPERATOR } });
   const accounts = createAccounts({ ...shared, operator: OPERATOR });
   const pageTokens = createPageTokens(Buffer.alloc(32, 2));
-  const identity = createIdentity({ ...shared, pageTokens, accessKeys, accounts, fetch: globalThis.fetch });
+  const identityOptions = { ...shared, pageTokens, accessKeys, accounts, fetch: globalThis.fetch };
+  const identity = createIdentity(identityOptions);
   const wire = createWire({
     ...shared,
     ...{ services: identity.operations, credentials: identity.credentials, limits: DEFAULT_WIRE_LIMITS },
@@ -81,7 +82,7 @@ export async function startTestServer(): Promise<TestServer> {
     return client;
   };
   return {
-    ...{ endpoint, identity, database, accounts, root, otherRoot },
+    ...{ endpoint, identity, identityOptions, accounts, root, otherRoot },
     iam: (keys = root) => kept(new IAMClient(settings(keys))),
     sts: (keys = root) => kept(new STSClient(settings(keys))),
     passTime(milliseconds) {

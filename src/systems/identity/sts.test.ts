@@ -275,6 +275,8 @@ describe('STS', () => {
       AssumedRoleUser: { Arn: `arn:aws:sts::${OPERATOR}:assumed-role/web/web` },
     });
     await server.iam(keysOf(answer.Credentials)).send(new ListUsersCommand({}));
+    const downgraded = issuer.token({ sub: 'ada', iss: issuer.url.replace('127.0.0.1', 'issuer.example') });
+    await expect(ask(downgraded)).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' });
     await expect(ask(issuer.token({ sub: 'eve' }))).rejects.toMatchObject({ name: 'AccessDenied' });
     await expect(ask(issuer.token({ sub: 'ada' }), arnOf('narrow'))).rejects.toMatchObject({ name: 'AccessDenied' });
     await expect(ask(issuer.token({ sub: 'ada', aud: 'x' }))).rejects.toMatchObject({

@@ -80,13 +80,22 @@ export function listProviders({ database }: IdentityContext, scope: Scope): Prom
   return selectProviders(database, scope);
 }
 
-function readUrl(text: string): string {
+/**
+ * Whether an issuer may have this URL: with TLS, or on this machine. Providers are kept without their scheme, so that a token
+ * whose issuer names none of TLS must not pass for one of a provider that has it.
+ */
+export function isIssuerUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Loopback without TLS is for trying things out; whether it may be reached at all is the outbound guard's to say.
-  const plain = url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (!url || (url.protocol !== 'https:' && !plain)) throw invalidInput('Invalid Open ID Connect Provider URL');
-  if (url.search || url.hash || url.username || url.password)
-    throw invalidInput('Invalid Open ID Connect Provider URL');
+  if (!url || url.search || url.hash || url.username || url.password) return false;
+  return (
+    url.protocol === 'https:' ||
+    // Loopback without TLS is for trying things out; whether it may be reached at all is the outbound guard's to say.
+    (url.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
+  );
+}
+
+function readUrl(text: string): string {
+  if (!isIssuerUrl(text)) throw invalidInput('Invalid Open ID Connect Provider URL');
   return text.replace(/^https?:\/\//, '').replace(/\/$/, '');
 }
 

@@ -5,9 +5,8 @@ import type { Scope } from '../../../core/scope.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
 import { globalScope } from '../context.ts';
 import { entityArn } from '../entities/names.ts';
-import { mergeTags } from '../entities/tags.ts';
 import type { Session } from '../sessions/session-token.ts';
-import { type IdentityRow, selectIdentityById } from '../tables/identities.ts';
+import { type IdentityRow, selectIdentityById, type Tags } from '../tables/identities.ts';
 import { loadManaged, loadPolicies } from './load-policies.ts';
 import { userPrincipal } from './user-principal.ts';
 
@@ -34,10 +33,17 @@ async function rolePrincipal(db: Statements, scope: Scope, role: IdentityRow, se
     roleArn: entityArn(account, 'role', role.path, role.name),
     sessionName: session.name,
     policies: { ...policies, ...(narrowed && { session: narrowed }) },
-    tags: mergeTags(role.tags, { add: session.tags ?? {} }),
+    tags: overlay(role.tags, session.tags ?? {}),
     transitiveTagKeys: session.transitive ?? [],
     sessionKeys: sessionKeys(session),
   };
+}
+
+/** Tags of the session win over those of the role, whatever the case of their keys. */
+function overlay(ofRole: Tags, ofSession: Tags): Tags {
+  const own = new Set(Object.keys(ofSession).map((key) => key.toLowerCase()));
+  const kept = Object.entries(ofRole).filter(([key]) => !own.has(key.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...ofSession };
 }
 
 function rootSession(session: Session): Principal {

@@ -6,7 +6,7 @@ import { evaluate } from '../../../access/policy/evaluate.ts';
 import type { Principal } from '../../../access/principal.ts';
 import { LoamError } from '../../../core/errors.ts';
 import { globalScope, type IdentityContext } from '../context.ts';
-import { providerArn } from '../entities/providers.ts';
+import { isIssuerUrl, providerArn } from '../entities/providers.ts';
 import { selectProvider } from '../tables/oidc-providers.ts';
 import { checkDuration, findRole, issueRoleSession, type RoleSession, type RoleWishes } from './assume-role.ts';
 import { trustPolicy } from './role-guard.ts';
@@ -73,7 +73,7 @@ async function verifyIdentity(
   const { iss: issuer } = readToken(token).claims;
   const url = issuer.replace(/^https?:\/\//, '').replace(/\/$/, '');
   const provider = await selectProvider(database, globalScope({ account }), url);
-  if (!provider) {
+  if (!provider || !isIssuerUrl(issuer)) {
     const message = `No OpenIDConnect provider found in your account for ${issuer}`;
     throw new LoamError('web-identity-invalid', { message });
   }

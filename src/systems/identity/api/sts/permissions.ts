@@ -1,9 +1,4 @@
-import type {
-  AssumeRoleCommand,
-  GetAccessKeyInfoCommand,
-  GetFederationTokenCommand,
-  GetSessionTokenCommand,
-} from '@aws-sdk/client-sts';
+import type { AssumeRoleCommand, GetAccessKeyInfoCommand, GetFederationTokenCommand } from '@aws-sdk/client-sts';
 import type { Access, ConditionKeys } from '../../../../access/policy/contract.ts';
 import { type Guard, type Permission, permission } from '../../../../wire/operation.ts';
 import type { IdentityContext } from '../../context.ts';
@@ -29,8 +24,8 @@ export const stsPermissions: Readonly<Record<string, Permission>> = {
   }),
   AssumeRoleWithWebIdentity: nothing,
   GetCallerIdentity: nothing,
-  // No permission is needed to ask for keys of oneself; a policy may deny it all the same.
-  GetSessionToken: permission<GetSessionTokenCommand>(() => []),
+  // Keys of oneself can do no more than one can without them.
+  GetSessionToken: nothing,
   GetAccessKeyInfo: permission<GetAccessKeyInfoCommand>(() => [{ action: 'sts:GetAccessKeyInfo', resource: '*' }]),
   GetFederationToken: permission<GetFederationTokenCommand>(({ Name, Tags }, { scope }) => {
     const resource = `arn:aws:sts::${scope.account}:federated-user/${Name}`;
