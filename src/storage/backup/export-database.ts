@@ -11,7 +11,7 @@ export type ExportedDatabase = Pick<Manifest, 'migrations' | 'tables' | 'sequenc
 const ROWS_AT_ONCE = 500;
 // So that the texts of values are the same whatever the server's settings, and lose nothing.
 const SETTINGS = `set local time zone 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
-  set local bytea_output = 'hex'; set local extra_float_digits = 3`;
+  set local idle_in_transaction_session_timeout = 0; set local bytea_output = 'hex'; set local extra_float_digits = 3`;
 
 /**
  * Writes all tables as they are at one moment, and which bytes they name then: one snapshot (REPEATABLE READ) for all of it,

@@ -51,7 +51,7 @@ export async function importDatabase(
     );
     await run('begin');
     try {
-      await run("set local time zone 'UTC'");
+      await run("set local time zone 'UTC'; set local idle_in_transaction_session_timeout = 0");
       await importTables(run, shelf, manifest);
       await forget(statements(run));
       await run('commit');

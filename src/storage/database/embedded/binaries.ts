@@ -47,6 +47,11 @@ export function binariesIn(bin: string): Binaries {
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), folder: dirname(bin) };
 }
 
+/** `18`, of a program that says "postgres (PostgreSQL) 18.4". */
+export function majorVersion(program: string): string | undefined {
+  return /(\d+)(\.|beta|rc|devel)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1];
+}
+
 /**
  * A cluster opens with the major version that made it alone (PostgreSQL manual, "Upgrading a PostgreSQL Cluster").
  *
@@ -54,7 +59,7 @@ export function binariesIn(bin: string): Binaries {
  */
 export function checkMajorVersion(cluster: Cluster, { postgres }: Binaries): void {
   const made = readFileSync(join(cluster.data, 'PG_VERSION'), 'utf8').trim();
-  const [, ours] = /(\d+)(\.|beta|rc|devel)/.exec(execFileSync(postgres, ['--version'], { encoding: 'utf8' })) ?? [];
+  const ours = majorVersion(postgres);
   if (ours === undefined || made === ours) return;
   throw new LoamError('database-unusable', {
     problem:

@@ -3,11 +3,13 @@ import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LoamError } from '../../../core/errors.ts';
-import type { Binaries } from './binaries.ts';
+import { type Binaries, majorVersion } from './binaries.ts';
 import { commandOf, type ServerUser } from './server-user.ts';
 
 /** The database role that Loam is; the only one. */
 export const ROLE = 'loam';
+
+const SYNC_METHOD_SINCE = 17;
 
 /** The folders of an embedded server, all inside of one that only its user may enter. */
 export interface Cluster {
@@ -38,7 +40,8 @@ export async function makeCluster(
   makeFolder(cluster.socket, user);
   const options = ['--username', ROLE, '--auth', 'peer', '--encoding', 'UTF8', '--locale', 'C', '--no-instructions'];
   // One call for all files instead of one for each: 1.0 s instead of 5 s on a slow disk.
-  if (process.platform === 'linux') options.push('--sync-method', 'syncfs');
+  const knowsSyncMethod = Number(majorVersion(binaries.initdb) ?? 0) >= SYNC_METHOD_SINCE;
+  if (process.platform === 'linux' && knowsSyncMethod) options.push('--sync-method', 'syncfs');
   await promisify(execFile)(...commandOf(user, binaries.initdb, ['--pgdata', unfinished, ...options]), {
     ...user.identity,
     cwd: cluster.folder,

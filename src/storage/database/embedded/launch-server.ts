@@ -64,7 +64,7 @@ function spawnServer({ cluster, binaries, user, socketFolder }: LaunchOptions): 
   const settings = {
     unix_socket_directories: socketFolder ?? chooseSocketFolder(cluster, user),
     port: String(PORT),
-    ...serverSettings,
+    ...serverSettings(Number(readFileSync(join(cluster.data, 'PG_VERSION'), 'utf8'))),
   };
   const parameters = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const logFile = openLog(cluster.log);

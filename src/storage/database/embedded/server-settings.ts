@@ -1,5 +1,5 @@
 /** How the embedded server runs: for one program on one machine, small, and with every commit on the disk. */
-export const serverSettings: Readonly<Record<string, string>> = {
+const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '20',
@@ -20,7 +20,6 @@ export const serverSettings: Readonly<Record<string, string>> = {
   max_parallel_workers: '0',
   max_logical_replication_workers: '0',
   autovacuum_max_workers: '1',
-  io_method: 'sync',
   huge_pages: 'off',
   jit: 'off',
   // A transaction waits on nothing but SQL: one that sits still was forgotten and must not hold its locks.
@@ -32,3 +31,11 @@ export const serverSettings: Readonly<Record<string, string>> = {
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
 };
+
+const IO_METHOD_SINCE = 18;
+
+/** The settings for a cluster of this major version; an older one knows fewer. */
+export function serverSettings(majorVersion: number): Readonly<Record<string, string>> {
+  // Worker processes for reading cost more memory than they save a small database time.
+  return majorVersion >= IO_METHOD_SINCE ? { ...SETTINGS, io_method: 'sync' } : SETTINGS;
+}
