@@ -17,7 +17,9 @@ export interface ReadConditions {
 export type WriteCondition =
   | { readonly absent: true }
   /** `*` is any object. */
-  | { readonly etag: string };
+  | { readonly etag: string }
+  /** There is none, or one of another entity tag. */
+  | { readonly otherThan: string };
 
 /**
  * Checks the conditions of a read (RFC 9110, section 13.2.2; the entity tags win over the dates).
@@ -41,7 +43,7 @@ export function checkReadConditions(object: Validators, conditions: ReadConditio
 /**
  * Reads the conditions of a write.
  *
- * @throws LoamError `not-implemented` for what S3 does not take either: an If-None-Match other than `*`, and both at once.
+ * @throws LoamError `not-implemented` for both at once, which S3 does not take either
  */
 export function writeCondition({ ifMatch, ifNoneMatch }: ReadConditions): WriteCondition | undefined {
   if (ifMatch !== undefined && ifNoneMatch !== undefined) {
@@ -49,8 +51,7 @@ export function writeCondition({ ifMatch, ifNoneMatch }: ReadConditions): WriteC
   }
   if (ifMatch !== undefined) return { etag: withoutQuotes(ifMatch) };
   if (ifNoneMatch === undefined) return undefined;
-  if (ifNoneMatch.trim() === '*') return { absent: true };
-  throw new LoamError('not-implemented', { feature: 'A write with an If-None-Match other than *' });
+  return ifNoneMatch.trim() === '*' ? { absent: true } : { otherThan: withoutQuotes(ifNoneMatch) };
 }
 
 /** What a caller says an object is like that it deletes. */

@@ -99,8 +99,9 @@ export function checkWriteCondition(
   latest: { readonly etag: string; readonly deleteMarker: boolean } | undefined,
 ): void {
   const present = latest?.deleteMarker ? undefined : latest;
-  if ('absent' in condition) {
-    if (present) throw new LoamError('precondition-failed', { condition: 'If-None-Match' });
+  if ('absent' in condition || 'otherThan' in condition) {
+    const fails = 'absent' in condition ? present : present?.etag === condition.otherThan;
+    if (fails) throw new LoamError('precondition-failed', { condition: 'If-None-Match' });
   } else if (!present) throw new LoamError('key-not-found', { key });
   else if (condition.etag !== '*' && condition.etag !== present.etag) {
     throw new LoamError('precondition-failed', { condition: 'If-Match' });

@@ -5,12 +5,12 @@ import { hideMissing } from '../access/missing-key.ts';
 import { checkReadConditions } from '../conditions.ts';
 import { checksumOf } from '../copy.ts';
 import { type FoundObject, findObject } from '../find.ts';
-import type { ObjectSystem, StoredObject } from '../object.ts';
+import type { ObjectSystem, StoredChecksum, StoredObject } from '../object.ts';
 import type { Place } from '../put.ts';
 import { contentRange, parseRange } from '../ranges.ts';
-import { selectParts } from '../tables/parts.ts';
+import { type Part, selectParts } from '../tables/parts.ts';
 import { shownVersion } from '../versioning.ts';
-import { printChecksum } from './checksums.ts';
+import { partChecksum, printChecksum } from './checksums.ts';
 import { type Overrides, printDescription } from './description.ts';
 import { type CustomerKeyInput, printEncryption } from './encryption-headers.ts';
 import { printExpiration } from './expiration.ts';
@@ -43,6 +43,9 @@ export function checkConditions(object: StoredObject, input: ReadInput, call: Ca
   }
 }
 
+/** A range, and the part whose bytes it is when it was asked for by number. */
+type RequestedRange = ByteRange & { readonly part?: Part };
+
 /**
  * Which bytes are asked for, by range or by part number; undefined for all of them.
  *
@@ -52,7 +55,7 @@ export async function requestedRange(
   system: ObjectSystem,
   found: FoundObject,
   { Range, PartNumber }: ReadInput,
-): Promise<ByteRange | undefined> {
+): Promise<RequestedRange | undefined> {
   const { object } = found;
   if (PartNumber === undefined) return parseRange(Range, object.size);
   if (Range !== undefined) {
@@ -70,11 +73,11 @@ async function rangeOfPart(
   { bucket }: FoundObject,
   uploadId: string,
   partNumber: number,
-): Promise<ByteRange> {
+): Promise<RequestedRange> {
   const parts = await selectParts(database, bucket, uploadId);
   let start = 0;
   for (const part of parts) {
-    if (part.partNumber === partNumber) return { start, end: start + part.size - 1 };
+    if (part.partNumber === partNumber) return { start, end: start + part.size - 1, part };
     start += part.size;
   }
   throw new LoamError('part-number-unknown', { partNumber, parts: parts.length });
@@ -114,9 +117,8 @@ export async function findToRead(system: ObjectSystem, call: Call, place: Place)
 }
 
 /** Everything that an answer says of an object, or of a range of it, beside the bytes. */
-export function printObject({ bucket, object }: FoundObject, range: ByteRange | undefined, input: ReadInput) {
-  const whole = range === undefined || (range.start === 0 && range.end === object.size - 1);
-  const checksum = wantsChecksum(input.ChecksumMode) && whole ? checksumOf(object) : undefined;
+export function printObject({ bucket, object }: FoundObject, range: RequestedRange | undefined, input: ReadInput) {
+  const checksum = wantsChecksum(input.ChecksumMode) ? checksumIn(object, range) : undefined;
   return {
     ...printDescription(object, input),
     AcceptRanges: 'bytes',
@@ -131,6 +133,14 @@ export function printObject({ bucket, object }: FoundObject, range: ByteRange | 
     ...(input.PartNumber !== undefined && object.partCount !== null && { PartsCount: object.partCount }),
     ...printChecksum(checksum),
   };
+}
+
+/** Of the whole object, or of the part that is asked for; other ranges have none. */
+function checksumIn(object: StoredObject, range: RequestedRange | undefined): StoredChecksum | undefined {
+  const isWhole = range === undefined || (range.start === 0 && range.end === object.size - 1);
+  const sent = range?.part && partChecksum(range.part);
+  if (sent) return { ...sent, type: object.checksumType ?? 'FULL_OBJECT' };
+  return isWhole ? checksumOf(object) : undefined;
 }
 
 /** S3 takes the mode in any case, and Arrow sends it in lower case. */

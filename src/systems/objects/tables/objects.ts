@@ -53,6 +53,7 @@ const INSERT = `insert into objects (account, region, bucket, key, version_id, $
 const UPSERT = `${INSERT} on conflict (account, region, bucket, key) where is_latest
   do update set (${WRITTEN}) = (${WRITTEN.replace(/\w+/g, 'excluded.$&')}) where objects.version_id = 'null'
   and not objects.delete_marker returning key`;
+const UPSERT_UNLESS = UPSERT.replace(/returning key$/, 'and objects.etag <> :otherThan returning key');
 const INSERT_IF_ABSENT = `${INSERT} on conflict do nothing returning key`;
 const UPDATE_IF_MATCH = `update objects set (${WRITTEN}) = (${WRITTEN_VALUES})
   where ${OF_KEY} and is_latest and version_id = 'null' and not delete_marker
@@ -71,12 +72,16 @@ export async function writeOnlyVersion(
   condition: WriteCondition | undefined,
 ): Promise<boolean> {
   const values = valuesOf(bucket, object, NULL_VERSION);
-  const rows = await (condition === undefined
-    ? statements.query(bucket, UPSERT, values)
-    : 'absent' in condition
-      ? statements.query(bucket, INSERT_IF_ABSENT, values)
-      : statements.query(bucket, UPDATE_IF_MATCH, { ...values, expected: condition.etag }));
+  const [text, more] = conditional(condition);
+  const rows = await statements.query(bucket, text, { ...values, ...more });
   return rows.length > 0;
+}
+
+function conditional(condition: WriteCondition | undefined): [text: string, values: Values] {
+  if (condition === undefined) return [UPSERT, {}];
+  if ('absent' in condition) return [INSERT_IF_ABSENT, {}];
+  if ('otherThan' in condition) return [UPSERT_UNLESS, condition];
+  return [UPDATE_IF_MATCH, { expected: condition.etag }];
 }
 
 /** Writes the latest version of a key for which room was made (tables/versions.ts). */
