@@ -96,7 +96,7 @@ def test_who_am_i(client):
     [
         ("personalize", "list_schemas", {}),
         ("athena", "list_work_groups", {}),
-        ("iam", "list_users", {}),
+        ("sns", "list_topics", {}),
         ("kinesis", "list_streams", {}),
         ("cloudwatch", "list_metrics", {}),
         ("sagemaker", "list_models", {}),
