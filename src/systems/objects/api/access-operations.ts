@@ -21,12 +21,14 @@ import {
 import { getBucketRequestPaymentOperation, putBucketRequestPaymentOperation } from './request-payment.ts';
 
 const EMAIL = 'Grants to e-mail addresses are refused.';
+const CONFIRMATION =
+  'x-amz-confirm-remove-self-bucket-access is taken and never asked for: the root of the account keeps its access.';
 const PAYMENT = 'Nobody is charged: a requester who does not offer to pay is answered as well.';
 
 /** Who may use a bucket and what is in it. */
 export function accessOperations(system: ObjectSystem): Record<string, Operation> {
   return {
-    PutBucketPolicy: real(putBucketPolicyOperation(system)),
+    PutBucketPolicy: partial(putBucketPolicyOperation(system), CONFIRMATION),
     GetBucketPolicy: real(getBucketPolicyOperation(system)),
     DeleteBucketPolicy: real(deleteBucketPolicyOperation(system)),
     GetBucketPolicyStatus: real(getBucketPolicyStatusOperation(system)),
