@@ -206,6 +206,31 @@ describe('evaluate', () => {
   }, 60_000);
 });
 
+describe('fifty attached statements', () => {
+  it('are asked in 0.2 ms', () => {
+    const statement = (index: number): object => ({
+      Effect: 'Allow',
+      Action: ['s3:Get*', 's3:List*'],
+      Resource: `arn:aws:s3:::team-${index}/*/reports/?${index}*`,
+      Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+    });
+    const identity = [0, 1, 2, 3, 4].map((part) => {
+      const Statement = Array.from({ length: 10 }, (_, index) => statement(part * 10 + index));
+      return { name: 'p', policy: parsePolicy({ Version: '2012-10-17', Statement }, 'identity') };
+    });
+    const principal: Principal = { type: 'user', account: OWN, arn: USER, id: 'A', policies: { identity } };
+    const access = { action: 's3:GetObject', resource: 'arn:aws:s3:::team-49/x/reports/149' };
+    const times = Array.from({ length: 2_000 }, () => {
+      const started = performance.now();
+      evaluate({ principal, access, guard: undefined, keys: { 'aws:SourceIp': '10.1.1.1' } });
+      return performance.now() - started;
+    }).sort((first, second) => first - second);
+    expect(evaluate({ principal, access, guard: undefined, keys: { 'aws:SourceIp': '10.1.1.1' } }).allowed).toBe(true);
+    // Other tests share the processor: the middle is held to the bar, the bench measures the 99th percentile.
+    expect(times[1_000]).toBeLessThan(0.2);
+  });
+});
+
 describe('a glob', () => {
   const letters = fc.string({ unit: one('a', 'b', 'c', '\n', 'é'), maxLength: 12 });
   const patterns = fc.string({ unit: one('a', 'b', '*', '?', 'é', '.'), maxLength: 12 });
