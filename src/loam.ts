@@ -44,7 +44,7 @@ import { createGateway } from './systems/gateway/index.ts';
 import { createIdentity, identityMigrations, listenForChanges } from './systems/identity/index.ts';
 import { createKms, kmsMigrations } from './systems/kms/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
-import { createObjects, objectsMigrations } from './systems/objects/index.ts';
+import { createObjects, LEASE_RENEWAL_MS, objectsMigrations } from './systems/objects/index.ts';
 import { createSecrets, secretsMigrations } from './systems/secrets/index.ts';
 import { createTrail, createTrailExport, type TrailExport } from './systems/trail/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
@@ -299,6 +299,7 @@ function startPeriodic(ground: Ground, { objects, kms, secrets, garbage }: Syste
     every(EVENTS_MS, () => objects.deliverEvents(), { name: 'delivery of events', log }),
     every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),
     every(SWEEP_MS, () => garbage.replacedObjects(run), { name: 'sweep of removed objects', log }),
+    every(LEASE_RENEWAL_MS, () => objects.renewLeases(), { name: 'leases of bytes being read', log }),
     every(SWEEP_MS, () => secrets.sweep(), { name: 'deletion of secrets', log }),
     every(SWEEP_MS, () => kms.sweep(), { name: 'destruction and rotation of keys', log }),
     every(SWEEP_MS, () => shelves.tell(), { name: 'telling backups which keys were destroyed', log }),

@@ -14,7 +14,7 @@ import { s3Operations } from './api/index.ts';
 import { createBucketDirectory } from './bucket-directory.ts';
 import type { ObjectKeys } from './encryption/contract.ts';
 import { bucketExists, type ObjectToRead, openObject, type WalkedObject, walkObjects } from './internal.ts';
-import { createLeases } from './leases.ts';
+import { createLeases, LEASE_RENEWAL_MS } from './leases.ts';
 import { lifecycleJob, scheduleLifecycle } from './lifecycle/job.ts';
 import { type LifecyclePlan, planLifecycle } from './lifecycle/plan.ts';
 import { objectsMigrations } from './migrations/list.ts';
@@ -26,7 +26,7 @@ import type { ObjectHeaders, ObjectSystem } from './object.ts';
 import { putObject } from './put.ts';
 import { type SweepOptions, type SweepResult, sweep, unusedBytes } from './sweep.ts';
 import { type EventCounts, retryFailed, selectEventCounts } from './tables/events.ts';
-import { selectReferenced } from './tables/removals.ts';
+import { postponeRemoval, selectReferenced } from './tables/removals.ts';
 
 export type {
   EventCounts,
@@ -38,7 +38,7 @@ export type {
   SweepResult,
   WalkedObject,
 };
-export { objectsMigrations };
+export { LEASE_RENEWAL_MS, objectsMigrations };
 
 export interface ObjectsOptions {
   readonly database: Database;
@@ -101,6 +101,8 @@ export interface Objects {
   bucketExists(scope: Scope, bucket: string): Promise<boolean>;
   /** Removes what overwrites, deletes and completed uploads left. To be called now and then; a minute is a good period. */
   sweep(options?: SweepOptions): Promise<SweepResult>;
+  /** Keeps other replicas from removing what this one reads. To be called every `LEASE_RENEWAL_MS`. */
+  renewLeases(): Promise<void>;
   /** The bytes that a sweep would remove now, for a report. */
   unusedBytes(): Promise<readonly { readonly bytesId: string }[]>;
   /** For the collection of orphaned bytes: which of these this system still refers to. */
@@ -139,6 +141,7 @@ export function createObjects({ log, notifications, ...options }: ObjectsOptions
         { body, headers, metadata, signal, condition: undefined, checksum: () => undefined },
       ),
     bucketExists: (scope, bucket) => bucketExists(system, scope, bucket),
+    renewLeases: () => postponeRemoval(system.database, system.leases.held()),
     sweep: (sweepOptions) => sweep(system, log, sweepOptions),
     unusedBytes: () => unusedBytes(system),
     findReferences: (ids) => selectReferenced(system.database, ids),

@@ -6,7 +6,14 @@ export interface Leases {
   /** @returns the function that gives the lease back; calling it again does nothing. */
   hold(ids: readonly string[]): () => void;
   isHeld(id: string): boolean;
+  held(): readonly string[];
 }
+
+/**
+ * How often a process must put off the removal of what it reads (`postponeRemoval`), so that no other one removes it: well below
+ * the time that bytes stay after they were let go of. What is read in less time costs the database nothing.
+ */
+export const LEASE_RENEWAL_MS = 20_000;
 
 export function createLeases(): Leases {
   const counts = new Map<string, number>();
@@ -25,5 +32,6 @@ export function createLeases(): Leases {
       };
     },
     isHeld: (id) => counts.has(id),
+    held: () => [...counts.keys()],
   };
 }

@@ -51,6 +51,12 @@ export async function queueAgain(statements: Statements, queued: readonly Queued
   );
 }
 
+/** Puts off the removal of these bytes, whoever would do it, as if they had been let go of now. */
+export async function postponeRemoval(statements: Statements, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await statements.system('update bytes_to_remove set queued_at = now() where bytes_id = any(:ids::text[])', { ids });
+}
+
 function columnsOf(queued: readonly QueuedBytes[]): { accounts: string[]; regions: string[]; ids: string[] } {
   return {
     accounts: queued.map(({ account }) => account),
