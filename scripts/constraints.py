@@ -43,8 +43,9 @@ SAFE_PARTS = {
 }
 
 # S3 answers an unknown region with an error of its own, and regions are added more often than botocore is raised here. It
-# takes the checksum mode in any case, and Arrow sends it in lower case.
-UNCHECKED_SHAPES = {"BucketLocationConstraint", "ChecksumMode"}
+# takes the checksum mode in any case, and Arrow sends it in lower case. An encryption that it does not know is refused by policies
+# first.
+UNCHECKED_SHAPES = {"BucketLocationConstraint", "ChecksumMode", "ServerSideEncryption"}
 
 
 def tested_pattern(pattern):

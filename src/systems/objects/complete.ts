@@ -5,6 +5,8 @@ import type { Transaction } from '../../storage/database/contract.ts';
 import { inBucket } from './bucket-directory.ts';
 import type { WriteCondition } from './conditions.ts';
 import { withoutQuotes } from './conditions.ts';
+import type { CustomerKey } from './encryption/contract.ts';
+import { checkCustomerKey } from './encryption/data-key.ts';
 import type { ChangeCause } from './notifications/record-changes.ts';
 import type { Bucket, ChecksumType, NewObject, ObjectSystem, StoredChecksum } from './object.ts';
 import type { SentChecksum } from './parts.ts';
@@ -38,6 +40,7 @@ export interface CompleteOptions {
   /** What the caller says the whole is. */
   readonly expected: ExpectedObject;
   readonly condition: WriteCondition | undefined;
+  readonly customerKey?: CustomerKey | undefined;
 }
 
 /** What the caller is told of a completed upload. */
@@ -87,8 +90,10 @@ async function complete(
   system: ObjectSystem,
   transaction: Transaction,
   { bucket, upload }: { bucket: Bucket; upload: Upload },
-  { parts: named, expected, condition, cause }: CompleteOptions,
+  { parts: named, expected, condition, cause, customerKey }: CompleteOptions,
 ): Promise<CompletedUpload> {
+  // S3 needs the key only where it says to compute checksums.
+  if (customerKey || upload.checksumAlgorithm) checkCustomerKey(upload, customerKey);
   const stored = await selectParts(transaction, bucket, upload.uploadId);
   const parts = chooseParts(stored, named);
   const object: NewObject = {

@@ -146,7 +146,7 @@ async function copyBytes(
   if (!received) return undefined;
   const { md5, checksum: value, content } = received;
   const checksum = algorithm && value ? ({ algorithm, type: 'FULL_OBJECT', value } as const) : undefined;
-  return { etag: entityTag(system.ids, md5, seal?.encryption), checksum, content, shared: false };
+  return { etag: entityTag(md5, seal), checksum, content, shared: false };
 }
 
 export function checksumOf(object: StoredObject): StoredChecksum | undefined {

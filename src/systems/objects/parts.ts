@@ -2,13 +2,13 @@ import type { ChecksumAlgorithm } from '../../core/checksums.ts';
 import { LoamError } from '../../core/errors.ts';
 import { partContext, readObject } from './content.ts';
 import { type CopySource, findSource, receiveSource } from './copy.ts';
-import type { CustomerKey, KeyUser } from './encryption/contract.ts';
+import type { CustomerKey, KeyUser, NewDataKey } from './encryption/contract.ts';
 import { openDataKey } from './encryption/data-key.ts';
 import { entityTag } from './encryption/entity-tag.ts';
 import type { Bucket, ObjectSystem } from './object.ts';
 import { keepOrRemove, MOST_BYTES_AT_ONCE } from './put.ts';
 import { contentRange, parseRange } from './ranges.ts';
-import { type ReceivedBytes, type ReceiveOptions, receiveBytes } from './receive.ts';
+import { type ReceivedBytes, receiveBytes } from './receive.ts';
 import { type Part, writePart } from './tables/parts.ts';
 import type { Upload } from './tables/uploads.ts';
 import { findUpload, type UploadPlace } from './uploads.ts';
@@ -57,16 +57,17 @@ export async function uploadPart(
 ): Promise<UploadedPart> {
   checkPartNumber(partNumber);
   const { bucket, upload } = await findUpload(system, place);
+  const seal = await sealOf(system, bucket, upload, partNumber, sealing);
   const received = await receiveBytes(system.store, body, {
     inlineLimit: NOTHING_INLINE,
     sizeLimit: MOST_BYTES_AT_ONCE,
-    seal: await sealOf(system, bucket, upload, partNumber, sealing),
+    seal,
     signal,
   });
   const part = await keepPart(system, bucket, upload, received, () => {
     const sent = checksum();
     checkAlgorithm(upload, sent?.algorithm);
-    return partOf(system, upload, partNumber, received, sent);
+    return partOf(system, { partNumber, seal }, received, sent);
   });
   return { part, upload };
 }
@@ -106,7 +107,7 @@ export async function copyPart(
   );
   const { checksum: value } = received;
   const computed = algorithm && value ? { algorithm, value } : undefined;
-  const makePart = () => partOf(system, upload, partNumber, received, computed);
+  const makePart = () => partOf(system, { partNumber, seal }, received, computed);
   return { part: await keepPart(system, bucket, upload, received, makePart), upload, sourceVersionId };
 }
 
@@ -124,28 +125,31 @@ function keepPart(
   });
 }
 
+/** What the bytes of a part are encrypted under. */
+type PartSeal = Pick<NewDataKey, 'encryption' | 'dataKey'> & { readonly context: string };
+
 async function sealOf(
   system: ObjectSystem,
   bucket: Bucket,
   upload: Upload,
   partNumber: number,
   { user, customerKey }: PartSealing,
-): Promise<ReceiveOptions['seal']> {
+): Promise<PartSeal | undefined> {
   const dataKey = await openDataKey(system, bucket, upload, { user, customerKey });
-  return dataKey && { dataKey, context: partContext(partNumber) };
+  const { encryption } = upload;
+  return dataKey && encryption ? { encryption, dataKey, context: partContext(partNumber) } : undefined;
 }
 
 function partOf(
-  { clock, ids }: ObjectSystem,
-  { encryption }: Upload,
-  partNumber: number,
+  { clock }: ObjectSystem,
+  { partNumber, seal }: { partNumber: number; seal: PartSeal | undefined },
   { size, md5, content }: ReceivedBytes,
   checksum: SentChecksum | undefined,
 ): Part {
   return {
     partNumber,
     size,
-    etag: entityTag(ids, md5, encryption),
+    etag: entityTag(md5, seal),
     modifiedAt: new Date(clock.now()),
     checksumAlgorithm: checksum?.algorithm ?? null,
     checksum: checksum?.value ?? null,
@@ -174,6 +178,7 @@ function copyRange(range: string, size: number) {
   const parsed = /^bytes=\d+-\d+$/.test(range) ? parseRange(range, size) : undefined;
   const wanted = /^bytes=\d+-(\d+)$/.exec(range)?.[1];
   if (parsed && Number(wanted) === parsed.end) return parsed;
+  if (parsed) throw new LoamError('range-not-satisfiable', { range, size });
   throw new LoamError('parameter-invalid', {
     parameter: 'x-amz-copy-source-range',
     problem: `is ${range}`,

@@ -73,7 +73,7 @@ export async function putObject(system: ObjectSystem, place: Place, options: Put
       ...{ ...PLAIN, ...options.properties, key: place.key, headers, metadata, content: received.content },
       ...(sealing && { encryption: sealing.encryption, sealedKey: sealing.sealedKey }),
       size: received.size,
-      etag: entityTag(system.ids, received.md5, sealing?.encryption),
+      etag: entityTag(received.md5, sealing),
       modifiedAt: new Date(system.clock.now()),
       checksum: options.checksum(),
       ...(options.change && { change: options.change }),

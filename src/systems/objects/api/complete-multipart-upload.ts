@@ -13,8 +13,6 @@ import { refuseUnbuilt } from './refusals.ts';
 export function completeMultipartUploadOperation(system: ObjectSystem): Handler<CompleteMultipartUploadCommand> {
   return async (input, call) => {
     refuseUnbuilt(input);
-    // S3 takes the key here and does not need it.
-    readCustomerKey(input);
     const parts = (input.MultipartUpload?.Parts ?? []).map((part) => {
       refuseUnbuilt(part);
       if (part.PartNumber === undefined) throw new LoamError('batch-invalid', { problem: 'A part has no PartNumber.' });
@@ -22,6 +20,7 @@ export function completeMultipartUploadOperation(system: ObjectSystem): Handler<
     });
     const object = await completeUpload(system, uploadPlaceOf(input), {
       parts,
+      customerKey: readCustomerKey(input),
       cause: causeOf(call),
       expected: { checksum: readChecksum(input), type: input.ChecksumType, size: input.MpuObjectSize },
       condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),

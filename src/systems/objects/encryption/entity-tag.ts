@@ -1,13 +1,11 @@
-import type { Ids } from '../../../core/ids.ts';
-import type { ObjectEncryption } from '../properties.ts';
-
-const ETAG_BYTES = 16;
+import { createHmac } from 'node:crypto';
+import type { NewDataKey } from './contract.ts';
 
 /**
  * The entity tag of bytes: their MD5, but of what is encrypted under a key of KMS or of a customer, of which nothing may be
- * told, any other text (Amazon S3 User Guide, "Checking object integrity", ETags).
+ * told, another text that the same bytes under the same data key have again (Amazon S3 User Guide, "Checking object integrity").
  */
-export function entityTag(ids: Ids, md5: Buffer, encryption: ObjectEncryption | null | undefined): string {
-  const told = !encryption || encryption.algorithm === 'AES256';
-  return (told ? md5 : ids.bytes(ETAG_BYTES)).toString('hex');
+export function entityTag(md5: Buffer, sealing: Pick<NewDataKey, 'encryption' | 'dataKey'> | undefined): string {
+  if (!sealing || sealing.encryption.algorithm === 'AES256') return md5.toString('hex');
+  return createHmac('md5', sealing.dataKey).update('loam/entity-tag/1').update(md5).digest('hex');
 }
