@@ -10,6 +10,9 @@ import { startServer, type TestServer } from './server.ts';
 export interface Replicas {
   readonly s3: TestS3;
   readonly databaseUrl: string;
+  readonly objectsUrl: string;
+  /** Keys of the bucket and the root key. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Starts one, in a data folder of its own. */
   start(name: string, flags?: readonly string[]): Promise<TestServer>;
   query(text: string): Promise<Record<string, unknown>[]>;
@@ -33,7 +36,7 @@ export async function prepareReplicas(kind: S3Kind): Promise<Replicas> {
   const root = mkdtempSync(join(tmpdir(), 'loam-replicas-'));
   const environment = { ...s3.environment, LOAM_ROOT_KEY: randomBytes(32).toString('base64') };
   return {
-    ...{ s3, databaseUrl },
+    ...{ s3, databaseUrl, objectsUrl, environment },
     start: (replica, flags = []) =>
       startServer({
         data: join(root, replica),
