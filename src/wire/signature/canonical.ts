@@ -28,7 +28,8 @@ function canonicalHeader(request: WireRequest, name: string): string {
     throw new WireFailure('signature-mismatch', `The signed header '${name}' is not in the request.`);
   }
   const trimmed = value.trim();
-  return `${name}:${trimmed.includes('  ') ? trimmed.replace(/ +/g, ' ') : trimmed}`;
+  // The official clients sign a tab as a space as well.
+  return `${name}:${/\s\s|[^\S ]/.test(trimmed) ? trimmed.replace(/\s+/g, ' ') : trimmed}`;
 }
 
 function canonicalPath(raw: string): string {
