@@ -65,7 +65,7 @@ export async function copyObject(system: ObjectSystem, place: Place, options: Co
   const { source, description, condition, algorithm } = options;
   checkKey(place.key);
   if (description) checkMetadata(description.metadata);
-  else if (!options.encryption) refuseCopyToItself(source.place, place);
+  else refuseCopyToItself(place, options);
   const { user, encryption: request } = options;
   const bucket = await system.buckets.open(place.bucket, place.expectedOwner);
   const sealing = await makeDataKey(system, { bucket, key: place.key, request, user });
@@ -154,11 +154,14 @@ export function checksumOf(object: StoredObject): StoredChecksum | undefined {
   return algorithm && type && value ? { algorithm, type, value } : undefined;
 }
 
-function refuseCopyToItself(source: Place, place: Place): void {
-  if (source.bucket !== place.bucket || source.key !== place.key) return;
+// An older version may be brought back by a copy to its own key.
+function refuseCopyToItself(place: Place, { source, encryption, properties }: CopyOptions): void {
+  if (source.place.bucket !== place.bucket || source.place.key !== place.key) return;
+  const { storageClass, websiteRedirect } = properties ?? {};
+  if (encryption ?? storageClass ?? websiteRedirect ?? source.place.versionId) return;
   throw new LoamError('request-invalid', {
     message:
-      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.",
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
   });
 }
 

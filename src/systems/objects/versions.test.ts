@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
@@ -102,6 +103,38 @@ describe('a bucket that keeps versions', () => {
     await expect(read(Bucket, 'a', 'no id')).rejects.toMatchObject({ name: 'InvalidArgument' });
     const gone = await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a', VersionId: 'A'.repeat(32) }));
     expect(gone.VersionId).toBe('A'.repeat(32));
+  });
+});
+
+describe('writes under conditions', () => {
+  it.each([undefined, 'Enabled'] as const)('see the latest version alone, versioning %s', async (status) => {
+    const Bucket = await makeBucket(status);
+    const write = (more: { IfNoneMatch?: string; IfMatch?: string }) =>
+      s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x', ...more }));
+    const failed = { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } };
+    const { ETag = '' } = await write({ IfNoneMatch: '*' });
+    await expect(write({ IfNoneMatch: '*' })).rejects.toMatchObject(failed);
+    await expect(write({ IfNoneMatch: ETag })).rejects.toMatchObject(failed);
+    await write({ IfNoneMatch: '"other"' });
+    await write({ IfMatch: ETag });
+    await expect(write({ IfMatch: '"other"' })).rejects.toMatchObject(failed);
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
+    await expect(write({ IfMatch: '*' })).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await write({ IfNoneMatch: ETag });
+  });
+});
+
+describe('copies', () => {
+  it('bring an older version back, and name both versions', async () => {
+    const Bucket = await makeBucket('Enabled');
+    const first = await put(Bucket, 'a', 'one');
+    const second = await put(Bucket, 'a', 'two');
+    const copy = (CopySource: string) => s3.send(new CopyObjectCommand({ Bucket, Key: 'a', CopySource }));
+    await expect(copy(`${Bucket}/a`)).rejects.toMatchObject({ name: 'InvalidRequest' });
+    const copied = await copy(`${Bucket}/a?versionId=${first}`);
+    expect(copied.CopySourceVersionId).toBe(first);
+    expect(await read(Bucket, 'a')).toBe('one');
+    expect(await versionsOf(Bucket)).toEqual([`a=${copied.VersionId}*`, `a=${second}`, `a=${first}`]);
   });
 });
 
