@@ -162,6 +162,10 @@ export async function findKey(
   credential: Pick<SignedCredential | LegacyCredential, 'accessKeyId' | 'sessionToken'>,
 ): Promise<AccessKey> {
   const key = await credentials.find(credential.accessKeyId, credential.sessionToken);
+  // A temporary key is in its token: what is wrong is the token, then.
+  if (!key && credential.sessionToken) {
+    throw new WireFailure('invalid-token', 'The session token in the request is malformed, or its session has ended.');
+  }
   if (!key) {
     throw new WireFailure(
       'unknown-key',

@@ -49,9 +49,9 @@ const FAILURES = {
   'invalid-token': {
     json: ['UnrecognizedClientException', 403],
     query: ['InvalidClientTokenId', 403],
-    s3: ['InvalidToken', 403],
+    s3: ['InvalidToken', 400],
   },
-  'expired-token': { json: ['ExpiredTokenException', 403], query: ['ExpiredToken', 403], s3: ['ExpiredToken', 403] },
+  'expired-token': { json: ['ExpiredTokenException', 403], query: ['ExpiredToken', 403], s3: ['ExpiredToken', 400] },
   'signature-mismatch': {
     json: ['InvalidSignatureException', 403],
     query: ['SignatureDoesNotMatch', 403],

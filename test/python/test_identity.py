@@ -126,3 +126,12 @@ def test_decoded_errors(iam):
     with pytest.raises(ClientError) as error:
         iam.create_saml_provider(SAMLMetadataDocument="x" * 1000, Name="saml")
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def test_a_changed_session_token(client, role):
+    keys = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="changed")["Credentials"]
+    keys["SessionToken"] = keys["SessionToken"][:-4] + "AAAA"
+    with pytest.raises(ClientError) as refusal:
+        as_keys("s3", keys).list_buckets()
+    error = refusal.value.response
+    assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == ("InvalidToken", 400)
