@@ -85,6 +85,7 @@ function readResults(file: string): Result[] {
 function runProcess(command: string, line: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, line, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    process.once('exit', () => child.kill());
     child.once('error', reject);
     // Failing tests end it with 1: the results say which.
     child.once('exit', (code) => (code === null ? reject(new Error('pytest was killed.')) : resolve()));
