@@ -9,8 +9,8 @@ import type { Victim } from './victim.ts';
 export interface ForeignCall {
   readonly what: string;
   readonly input: Record<string, unknown>;
-  /** All that was answered, as text. */
-  send(): Promise<string>;
+  /** All that was answered, as text, and whether it was done. */
+  send(): Promise<{ readonly text: string; readonly done: boolean }>;
 }
 
 type Client = { send(command: unknown): Promise<object>; destroy(): void };
@@ -76,10 +76,10 @@ export function makeCall(operation: Operation, victim: Victim, random: () => num
     input,
     async send() {
       try {
-        return await textOf(await client.send(new Command(input)));
+        return { text: await textOf(await client.send(new Command(input))), done: true };
       } catch (error) {
         const { name, message, $response: _response, ...rest } = error as Error & { $response?: unknown };
-        return `${name} ${message} ${JSON.stringify(rest, bytesAsText)}`;
+        return { text: `${name} ${message} ${JSON.stringify(rest, bytesAsText)}`, done: false };
       }
     },
   };
