@@ -116,6 +116,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
     async stop() {
       await serving.stop(STOP.requestsMs);
       await ground.jobs.stop(STOP.jobsMs);
+      systems.objects.close();
       await Promise.all(periodic.map((one) => one.stop()));
       await shelves.stop();
       await closeGround(ground, systems);

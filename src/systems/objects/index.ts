@@ -23,6 +23,7 @@ import { type Deliveries, deliverEvents } from './notifications/deliver.ts';
 import type { EventRecord } from './notifications/event-record.ts';
 import { unwatchBucket, watchBucket } from './notifications/watch.ts';
 import type { ObjectHeaders, ObjectSystem } from './object.ts';
+import { createObjectCache, type ObjectCacheOptions } from './object-cache.ts';
 import { putObject } from './put.ts';
 import { type SweepOptions, type SweepResult, sweep, unusedBytes } from './sweep.ts';
 import { type EventCounts, retryFailed, selectEventCounts } from './tables/events.ts';
@@ -51,6 +52,8 @@ export interface ObjectsOptions {
   readonly keys?: ObjectKeys;
   /** How events of buckets leave: without it they wait. */
   readonly notifications?: Pick<Deliveries, 'targets' | 'fetch'>;
+  /** For objects that are read again and again; none are remembered without. */
+  readonly cache?: ObjectCacheOptions;
   /** Of new buckets of which their creator says nothing; `BucketOwnerEnforced` when absent, as with S3. */
   readonly bucketOwnership?: ObjectOwnership;
 }
@@ -72,6 +75,8 @@ export interface Objects {
   scheduleLifecycle(jobs: Jobs): Promise<void>;
   /** Tells those who want to know what changed in buckets. To be called every second or so. */
   deliverEvents(): Promise<void>;
+  /** Breaks deliveries off: what was not told yet is told after the next start. */
+  close(): void;
   /** Of each destination of a bucket: accepted = delivered + failed + pending. @throws LoamError `bucket-not-found` */
   eventCounts(scope: Scope, bucket: string): Promise<EventCounts[]>;
   /** Gives events that were set aside as failed another round. @returns how many */
@@ -109,21 +114,24 @@ export interface Objects {
   readonly findReferences: FindReferences;
 }
 
-export function createObjects({ log, notifications, ...options }: ObjectsOptions): Objects {
+export function createObjects({ log, notifications, cache, ...options }: ObjectsOptions): Objects {
   const system: ObjectSystem = {
     ...options,
     buckets: createBucketDirectory(options.database, options.clock),
     leases: createLeases(),
+    cache: createObjectCache(cache ?? { mostBytes: 0 }),
     bucketOwnership: options.bucketOwnership ?? 'BucketOwnerEnforced',
     notificationTargets: notifications?.targets,
   };
   const parts = new Map<string, (watcherId: string, event: EventRecord) => Promise<void>>();
-  const deliveries = { targets: {}, fetch: refuseFetch, ...notifications, parts, log };
+  const closing = new AbortController();
+  const deliveries = { targets: {}, fetch: refuseFetch, ...notifications, parts, log, signal: closing.signal };
   return {
     operations: s3Operations(system),
     jobHandlers: [lifecycleJob(system, log)],
     scheduleLifecycle: (jobs) => scheduleLifecycle(system, jobs),
     deliverEvents: () => deliverEvents(system, deliveries),
+    close: () => closing.abort(),
     eventCounts: async (scope, bucket) =>
       selectEventCounts(system.database, await system.buckets.confirm(bucket, scope.account)),
     retryEvents: async (scope, bucket) =>

@@ -19,10 +19,13 @@ export interface Deliveries {
   /** By part; a watcher of a part that is not here waits. */
   readonly parts: ReadonlyMap<string, (watcherId: string, event: EventRecord) => Promise<void>>;
   readonly log: Log;
+  /** Breaks off what is under way; it is delivered later. */
+  readonly signal: AbortSignal;
 }
 
 const CLAIM = 50;
 const AT_ONCE = 8;
+const WEBHOOK_MS = 10_000;
 const LEASE_SECONDS = 60;
 const MOST_ATTEMPTS = 12;
 const FIRST_PAUSE_SECONDS = 1;
@@ -34,7 +37,7 @@ const KEPT_SECONDS = 3_600;
  * aside as failed and stays visible. Replicas share the work: each claims what the others have not.
  */
 export async function deliverEvents(system: ObjectSystem, deliveries: Deliveries): Promise<void> {
-  for (;;) {
+  while (!deliveries.signal.aborted) {
     const claimed = await claimEvents(system.database, { limit: CLAIM, leaseSeconds: LEASE_SECONDS });
     const queue = [...claimed];
     const workers = Array.from({ length: AT_ONCE }, async () => {
@@ -53,7 +56,7 @@ async function deliverOne({ database }: ObjectSystem, deliveries: Deliveries, ev
     await markDelivered(database, event);
     return;
   }
-  if (event.attempts < MOST_ATTEMPTS) {
+  if (event.attempts < MOST_ATTEMPTS || deliveries.signal.aborted) {
     const pauseSeconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** (event.attempts - 1), LONGEST_PAUSE_SECONDS);
     await postpone(database, event, { problem, pauseSeconds });
     return;
@@ -85,7 +88,7 @@ async function tellPart(
 }
 
 async function tellWebhook(
-  { targets, fetch }: Deliveries,
+  { targets, fetch, signal }: Deliveries,
   { destination, event }: ClaimedEvent,
 ): Promise<string | undefined> {
   const address = targets[destination];
@@ -95,6 +98,7 @@ async function tellWebhook(
     headers: { 'content-type': 'application/json', 'x-loam-destination': destination },
     body: JSON.stringify('Event' in event ? event : { Records: [event] }),
     redirect: 'manual',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(WEBHOOK_MS)]),
   });
   await response.body?.cancel();
   return response.ok ? undefined : `The webhook answered ${response.status}.`;
