@@ -39,7 +39,7 @@ describe('configuration', () => {
     [{ ...none, flags: { account: 'me' } }, /--account is wrong: twelve digits/],
     [{ ...none, environment: { LOAM_PROT: '1' } }, /LOAM_PROT is no setting of Loam\. Allowed: LOAM_PORT/],
     [{ ...none, environment: { LOAM_DATABASE_URL: 'mysql://x' } }, /LOAM_DATABASE_URL is wrong/],
-    [{ ...none, flags: { 'objects-url': 's3://bucket' } }, /--objects-url is wrong: a URL such as file:/],
+    [{ ...none, flags: { 'objects-url': 'ftp://bucket' } }, /--objects-url is wrong: a URL such as file:/],
     [{ ...none, file: '/nowhere/loam.json' }, /cannot be read/],
   ])('refuses %j with a sentence', (sources, message) => {
     expect(() => readConfiguration(sources)).toThrow(ConfigurationError);
