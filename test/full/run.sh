@@ -8,3 +8,8 @@ test/full/install-parts.sh
 . .ci/postgresql
 node scripts/build.mjs
 npx vitest run --config vitest.full.config.ts "$@"
+if [ $# -eq 0 ]; then
+  LOAM_TEST_HOSTILE_REQUESTS=10000 npx vitest run test/hostile
+  node --import tsx test/soak/soak.ts --minutes 5
+  node --import tsx test/soak/soak.ts --kills 20
+fi
