@@ -64,7 +64,8 @@ export async function completeUpload(
   checkOrder(options.parts);
   checkUploadName(place);
   const completed = await inBucket(system.buckets, place, async (bucket) => {
-    const result = await tryAgain(() => completeIn(system, bucket, place, options));
+    const complete = tryAgain(() => completeIn(system, bucket, place, options));
+    const result = await complete.finally(() => system.cache.forget(bucket, [place.key]));
     return result && { ...result, versionId: writtenVersion(result.versionId) };
   });
   if (!completed) throw new LoamError('upload-not-found', { uploadId: place.uploadId });
@@ -92,8 +93,7 @@ async function complete(
   { bucket, upload }: { bucket: Bucket; upload: Upload },
   { parts: named, expected, condition, cause, customerKey }: CompleteOptions,
 ): Promise<CompletedUpload> {
-  // S3 needs the key only where it says to compute checksums.
-  if (customerKey || upload.checksumAlgorithm) checkCustomerKey(upload, customerKey);
+  checkCustomerKey(upload, customerKey);
   const stored = await selectParts(transaction, bucket, upload.uploadId);
   const parts = chooseParts(stored, named);
   const object: NewObject = {

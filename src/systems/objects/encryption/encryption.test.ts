@@ -170,7 +170,12 @@ describe('server-side encryption', () => {
         const other = new UploadPartCommand({ ...upload, PartNumber: 4, Body: 'x', ...customerKey() });
         await expect(s3.send(other)).rejects.toMatchObject({ name: 'InvalidRequest' });
       }
-      await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+      const complete = { ...upload, MultipartUpload: { Parts } };
+      if (part === customer) {
+        const without = s3.send(new CompleteMultipartUploadCommand(complete));
+        await expect(without).rejects.toMatchObject({ name: 'InvalidRequest' });
+      }
+      await s3.send(new CompleteMultipartUploadCommand({ ...complete, ...part }));
       const whole = Buffer.concat(bodies);
       expect((await read('parts', part)).bytes.equals(whole)).toBe(true);
       const across = await read('parts', { ...part, Range: `bytes=${5 * MIB - 10}-${5 * MIB + 10}` });
@@ -200,7 +205,7 @@ describe('server-side encryption', () => {
     const part = { ...place, UploadId, PartNumber: 1, CopySource, ...sourceKey(from), ...to };
     const { CopyPartResult } = await s3.send(new UploadPartCopyCommand(part));
     const Parts = [{ PartNumber: 1, ETag: CopyPartResult?.ETag }];
-    await s3.send(new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload: { Parts } }));
+    await s3.send(new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload: { Parts }, ...to }));
     expect((await read('copied-part', to)).bytes.equals(Body)).toBe(true);
   });
 
