@@ -236,6 +236,35 @@ describe.each(forms)('jobs on %s', (form) => {
     expect(await jobs.status(scope, id)).toEqual({ id, kind: 'work', state: 'running', attempt: 2 });
   });
 
+  it('fences what an attempt commits: of one that was given away nothing counts', async () => {
+    await test.database.system('create table if not exists effects (id text)');
+    const outcomes: unknown[] = [];
+    const commit = async (work: RunningJob<never>, id: string): Promise<void> => {
+      const committing = test.database.transaction(async (transaction) => {
+        await work.fence(transaction);
+        await transaction.system('insert into effects (id) values (:id)', { id });
+      });
+      outcomes.push(
+        await committing.then(
+          () => 'done',
+          (error: Error) => error.message,
+        ),
+      );
+    };
+    const jobs = await instance({
+      run: async (work) => {
+        await commit(work, 'ours');
+        await test.database.system("update jobs set owner = 'other', attempt = 2");
+        await commit(work, 'too late');
+      },
+    });
+    await enqueue(jobs);
+    while (outcomes.length < 2) await delay(10);
+    expect(outcomes).toEqual(['done', 'The attempt was ended: lost.']);
+    expect(await test.database.system('select id from effects')).toEqual([{ id: 'ours' }]);
+    await test.database.system('drop table effects');
+  });
+
   it('gives up a job whose process dies each time before it makes progress', async () => {
     const id = await enqueue(await instance());
     await test.database.system("update jobs set state = 'running', owner = 'dead', crashes = 25");
