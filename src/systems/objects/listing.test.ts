@@ -15,6 +15,7 @@ import { createBucketDirectory } from './bucket-directory.ts';
 import { createLeases } from './leases.ts';
 import { listObjects, positionAfter, positionAfterMarker } from './list.ts';
 import type { ObjectSystem } from './object.ts';
+import { createObjectCache } from './object-cache.ts';
 import { FIRST, SECOND, startTestServer, type TestServer } from './start-test-server.ts';
 
 let server: TestServer;
@@ -153,7 +154,7 @@ describe('a listing', () => {
 
   it('encodes names when asked to', async () => {
     const answer = await list({ EncodingType: 'url', Prefix: 'b b' });
-    expect(answer).toMatchObject({ EncodingType: 'url', Prefix: 'b+b', Contents: [{ Key: 'b+b' }] });
+    expect(answer).toMatchObject({ EncodingType: 'url', Prefix: 'b%20b', Contents: [{ Key: 'b%20b' }] });
     expect(await keysOf({ EncodingType: 'url', Prefix: 'é' })).toEqual(['%C3%A9']);
   });
 
@@ -193,6 +194,7 @@ describe('any keys, prefix, delimiter and page size', () => {
       database: server.database,
       buckets: createBucketDirectory(server.database, systemClock),
       leases: createLeases(),
+      cache: createObjectCache({ mostBytes: 0 }),
       bucketOwnership: 'BucketOwnerEnforced',
       ...{ store: server.store, clock: systemClock, ids: randomIds, pageTokens: createPageTokens(Buffer.alloc(32)) },
     } satisfies ObjectSystem;

@@ -12,7 +12,7 @@ export function listObjectsV2Operation(system: ObjectSystem): Handler<ListObject
     refuseUnbuilt(input);
     const { Prefix: prefix = '', Delimiter: delimiter = '', StartAfter = '', ContinuationToken: token } = input;
     const context = ['ListObjectsV2', call.scope.account, input.Bucket, prefix, delimiter].join('\n');
-    const after = token === undefined ? StartAfter : readPosition(system.pageTokens.open(context, token));
+    const after = token ? readPosition(system.pageTokens.open(context, token)) : StartAfter;
     const query = { prefix, delimiter, after, limit: input.MaxKeys };
     const { bucket, limit, objects, commonPrefixes, next } = await listObjects(system, bucketOf(input), query);
     const encode = encodeNames(input.EncodingType);

@@ -5,7 +5,7 @@ import type { ObjectSystem } from '../object.ts';
 import { printListed } from './listed-object.ts';
 import { bucketOf } from './places.ts';
 import { refuseUnbuilt } from './refusals.ts';
-import { encodeNames } from './url-encoding.ts';
+import { encodeForSome, encodeNames } from './url-encoding.ts';
 
 export function listObjectsOperation(system: ObjectSystem): Handler<ListObjectsCommand> {
   return async (input) => {
@@ -18,7 +18,7 @@ export function listObjectsOperation(system: ObjectSystem): Handler<ListObjectsC
     const encode = encodeNames(input.EncodingType);
     return {
       Name: bucket.name,
-      Prefix: encode(prefix),
+      Prefix: encodeForSome(input.EncodingType)(prefix),
       Marker: encode(marker),
       MaxKeys: limit,
       ...(delimiter && { Delimiter: encode(delimiter) }),
