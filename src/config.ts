@@ -168,6 +168,13 @@ export const configurationSchema = z.strictObject({
     .default([])
     .describe('Private addresses, ranges and hosts that outbound calls (webhooks, identity providers) may reach.'),
   workers: z.coerce.number().int().min(1).max(256).default(2).describe('Worker threads for parsing and indexing.'),
+  objectCacheMb: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_536)
+    .optional()
+    .describe('Memory for objects read lately, MB; 64, or 0 with databaseUrl, where other replicas write too.'),
   searchMemoryMb: z.coerce.number().int().min(64).max(65_536).default(1024).describe('Memory for open indexes, MB.'),
   maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
   bodyMemoryMb: z.coerce

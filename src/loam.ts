@@ -44,7 +44,12 @@ import { createGateway } from './systems/gateway/index.ts';
 import { createIdentity, identityMigrations, listenForChanges } from './systems/identity/index.ts';
 import { createKms, kmsMigrations } from './systems/kms/index.ts';
 import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
-import { createObjects, LEASE_RENEWAL_MS, objectsMigrations } from './systems/objects/index.ts';
+import {
+  createObjects,
+  LEASE_RENEWAL_MS,
+  type ObjectCacheOptions,
+  objectsMigrations,
+} from './systems/objects/index.ts';
 import { createSecrets, secretsMigrations } from './systems/secrets/index.ts';
 import { createTrail, createTrailExport, type TrailExport } from './systems/trail/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
@@ -90,6 +95,7 @@ const EVENTS_MS = 1_000;
 const LIFECYCLE_MS = 300_000;
 const ORPHANS_MS = 3_600_000;
 const TRAIL_MS = 300_000;
+const OBJECT_CACHE_MB = 64;
 const KEY_BYTES = 32;
 export const VERSION = readVersion();
 
@@ -259,6 +265,7 @@ function composeSystems(ground: Ground) {
       fetch: outboundForEvents(ground.configuration),
     },
     keys: { keyring: ground.keyring, dataKeys: kms.dataKeys, guard: kms.guard },
+    cache: objectCacheOf(ground),
   });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
   const { searchMemoryMb } = ground.configuration;
@@ -287,6 +294,12 @@ function composeSystems(ground: Ground) {
   const { objectStore, segmentStore } = ground;
   const garbage = createGarbage({ database, clock, objectStore, segmentStore, objects, knowledge });
   return { objects, kms, secrets, knowledge, identity, garbage, services };
+}
+
+/** By URL others may write as well, and would be heard of a moment late: there it takes the operator's word. */
+function objectCacheOf({ configuration, database }: Ground): ObjectCacheOptions {
+  const { databaseUrl, objectCacheMb = databaseUrl ? 0 : OBJECT_CACHE_MB } = configuration;
+  return { mostBytes: objectCacheMb * 2 ** 20, shared: databaseUrl ? database : undefined };
 }
 
 function startPeriodic(ground: Ground, { objects, kms, secrets, garbage }: Systems, shelves: ShelfWatch): Periodic[] {

@@ -11,18 +11,19 @@ export interface FoundObject {
 }
 
 /**
- * Finds an object, or a version of it: one query when its bucket is remembered.
+ * Finds an object, or a version of it: one query when its bucket is remembered, none when the object is.
  *
  * @throws LoamError `bucket-not-found`, `access-denied`, `key-not-found`, `version-not-found`; `object-deleted` and
  * `version-is-delete-marker` of delete markers
  */
-export async function findObject({ buckets, database }: ObjectSystem, place: Place): Promise<FoundObject> {
+export async function findObject({ buckets, database, cache }: ObjectSystem, place: Place): Promise<FoundObject> {
   const { key, versionId } = place;
   if (versionId !== undefined) checkVersionId(versionId);
   // No row can hold it, and the database would refuse the text.
   if (key.includes('\0')) throw new LoamError('key-not-found', { key });
   const found = await inBucket(buckets, place, async (bucket) => {
-    const object = await selectObject(database, bucket, key, versionId);
+    const select = () => selectObject(database, bucket, key, versionId);
+    const object = await (versionId === undefined ? cache.read(bucket, key, select) : select());
     return object && { bucket, object };
   });
   if (!found) throw notFound(place);

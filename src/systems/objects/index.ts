@@ -33,6 +33,7 @@ export type {
   EventCounts,
   EventRecord,
   LifecyclePlan,
+  ObjectCacheOptions,
   ObjectKeys,
   ObjectToRead,
   SweepOptions,

@@ -67,12 +67,13 @@ async function changeLock(
 ): Promise<StoredObject> {
   requireObjectLock(await system.buckets.open(place.bucket, place.expectedOwner));
   const { bucket, object } = await findObject(system, place);
-  return system.database.transaction(async (transaction) => {
+  const changed = system.database.transaction(async (transaction) => {
     const now = await selectForUpdate(transaction, bucket, place.key, object.versionId);
     if (!now) throw new LoamError('version-not-found', { key: place.key, versionId: object.versionId });
     await updateLock(transaction, bucket, now, change(now));
     return now;
   });
+  return changed.finally(() => system.cache.forget(bucket, [place.key]));
 }
 
 function checkRetentionChange(

@@ -11,6 +11,7 @@ import type { ObjectKeys } from './encryption/contract.ts';
 import type { Leases } from './leases.ts';
 import type { EventName } from './notifications/configuration.ts';
 import type { ChangeCause } from './notifications/record-changes.ts';
+import type { ObjectCache } from './object-cache.ts';
 import type { ObjectProperties } from './properties.ts';
 
 /** What every verb of this system stands on. */
@@ -22,6 +23,8 @@ export interface ObjectSystem {
   readonly ids: Ids;
   readonly buckets: BucketDirectory;
   readonly leases: Leases;
+  /** To be told of every object that was changed, before the change is answered. */
+  readonly cache: ObjectCache;
   /** From ARNs of destinations of events to addresses. */
   readonly notificationTargets?: Readonly<Record<string, string>> | undefined;
   /** Absent where nothing is encrypted. */

@@ -120,6 +120,9 @@ async function writeInto(
   } catch (error) {
     if (isForeignKeyViolation(error)) return undefined;
     throw error;
+  } finally {
+    // After a failure, too: nobody knows then whether it was committed.
+    await system.cache.forget(bucket, [object.key]);
   }
 }
 

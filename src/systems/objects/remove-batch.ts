@@ -81,9 +81,12 @@ async function removePlain(
   const named = items
     .filter((item) => !current.includes(item))
     .map(({ key, versionId }) => ({ key, versionId: versionId ?? NULL_VERSION }));
-  const done = hasVersions(bucket)
-    ? await tryAgain(() => removeInOrder(system, bucket, { current: current.map(({ key }) => key), named }, remover))
-    : await removeOnly(system, bucket, named, remover);
+  const keys = { current: current.map(({ key }) => key), named };
+  const remove = hasVersions(bucket)
+    ? tryAgain(() => removeInOrder(system, bucket, keys, remover))
+    : removeOnly(system, bucket, named, remover);
+  const changed = items.map(({ key }) => key);
+  const done = await remove.finally(() => system.cache.forget(bucket, changed));
   for (const item of items) outcomes.set(item, outcomeOf(item, done));
 }
 

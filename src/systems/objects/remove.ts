@@ -45,6 +45,20 @@ export async function removeObject(
   checkKey(place.key);
   if (place.versionId !== undefined) checkVersionId(place.versionId);
   const bucket = await system.buckets.open(place.bucket, place.expectedOwner);
+  try {
+    return await removeFrom(system, bucket, place, conditions, remover);
+  } finally {
+    await system.cache.forget(bucket, [place.key]);
+  }
+}
+
+async function removeFrom(
+  system: ObjectSystem,
+  bucket: Bucket,
+  place: Place,
+  conditions: RemoveConditions,
+  remover: Remover,
+): Promise<Removal> {
   const named = place.versionId !== undefined && place.versionId !== NULL_VERSION;
   if (!hasVersions(bucket) && !named && isUnconditional(conditions) && !isObserved(bucket)) {
     const deleted = await deleteOnlyVersions(system.database, bucket, [place.key]);

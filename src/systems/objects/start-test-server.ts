@@ -55,7 +55,17 @@ export async function startTestServer(options: Pick<ObjectsOptions, 'notificatio
   const keys = { keyring, dataKeys: kms.dataKeys, guard: kms.guard };
   let objectOffset = 0;
   const objectClock = { now: () => systemClock.now() + objectOffset };
-  const objects = createObjects({ ...shared, ...options, clock: objectClock, database, store, pageTokens, keys });
+  const cache = { mostBytes: 2 ** 20 };
+  const objects = createObjects({
+    ...shared,
+    ...options,
+    clock: objectClock,
+    database,
+    store,
+    pageTokens,
+    keys,
+    cache,
+  });
   const identity = createIdentity({
     ...{ ...shared, database, keyring, pageTokens, fetch: globalThis.fetch, accounts: { isOpen: async () => true } },
     accessKeys: { find: async () => undefined, bearer: async () => undefined, forget: () => undefined },

@@ -35,7 +35,8 @@ export async function replaceTags(
   checkTags(given, MOST_OBJECT_TAGS);
   const tags = sortTags(given);
   const { bucket, object } = await findObject(system, place);
-  const written = await writeTags(system, { bucket, object }, tags, cause);
+  const write = writeTags(system, { bucket, object }, tags, cause);
+  const written = await write.finally(() => system.cache.forget(bucket, [object.key]));
   if (!written) throw new LoamError('key-not-found', { key: object.key });
   return { tags, versionId: shownVersion(bucket, object.versionId) };
 }

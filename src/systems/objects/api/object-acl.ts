@@ -30,7 +30,8 @@ export function putObjectAclOperation(system: ObjectSystem): Handler<PutObjectAc
     const acl = readAcl(input, { owner: object.owner ?? account, bucketOwner: account });
     if (!acl) throw noAcl();
     refusePublicAcl(block, acl, 'the object');
-    const written = await updateAcl(system.database, bucket, object, isPrivate(acl) ? null : acl);
+    const update = updateAcl(system.database, bucket, object, isPrivate(acl) ? null : acl);
+    const written = await update.finally(() => system.cache.forget(bucket, [object.key]));
     if (!written) throw new LoamError('key-not-found', { key: input.Key });
     return {};
   };
