@@ -169,6 +169,22 @@ describe('the audit trail', () => {
     expect(await audit.lookUp(scope, all)).toHaveLength(5);
   });
 
+  it('keeps few requests of nobody in a second, and counts the others', async () => {
+    const audit = open();
+    const nobody = { principal: undefined, scope: undefined, authorization: undefined, status: 403 };
+    for (let count = 0; count < 100; count++) audit.record(callOf('GetObject', nobody));
+    await audit.close();
+    expect(audit.lost).toBe(80);
+    const rows = await test.database.system<{ name: string; count: number }>(
+      'select event_name as name, count(*) as count from audit_records group by 1 order by 1',
+    );
+    expect(rows).toEqual([
+      { name: 'GetObject', count: 20 },
+      { name: 'chain-start', count: 1 },
+      { name: 'lost', count: 1 },
+    ]);
+  });
+
   it('counts reads that it cannot keep and says so on record, while changes fail and are written later', async () => {
     let isDown = true;
     const database: Database = {

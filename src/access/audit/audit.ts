@@ -62,8 +62,15 @@ export function createAudit(options: AuditOptions): Audit {
   const { database, clock, ids, key, retentionDays } = options;
   const hashes = createChainHashes(key);
   const writer = createAuditWriter({ ...options, hashes });
+  const isTooMany = limitEachSecond(MOST_STRANGERS, clock);
   return {
-    record: (call) => keep(writer, call, recordsOf(call, { at: clock.now(), eventId: ids.uuid() })),
+    record(call) {
+      if (call.principal === undefined && isTooMany()) {
+        writer.lose();
+        return undefined;
+      }
+      return keep(writer, call, recordsOf(call, { at: clock.now(), eventId: ids.uuid() }));
+    },
     get lost() {
       return writer.lost;
     },
@@ -90,6 +97,19 @@ export function createAudit(options: AuditOptions): Audit {
       return pruned;
     },
     close: () => writer.close(),
+  };
+}
+
+// Requests of nobody that are kept in a second: whoever reaches the port must not be able to fill the disk.
+const MOST_STRANGERS = 20;
+
+function limitEachSecond(most: number, clock: Clock): () => boolean {
+  let [second, count] = [0, 0];
+  return () => {
+    const now = Math.floor(clock.now() / 1000);
+    count = now === second ? count + 1 : 1;
+    second = now;
+    return count > most;
   };
 }
 

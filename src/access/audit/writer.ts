@@ -13,6 +13,8 @@ export interface AuditWriter {
   appendDurably(records: readonly AuditRecord[]): Promise<void>;
   /** Written within 100 ms; counted as lost when the writer has fallen behind. */
   append(records: readonly AuditRecord[]): void;
+  /** Counts a call whose record is not kept. */
+  lose(): void;
   /** Calls whose records were lost so far. */
   readonly lost: number;
   /** Writes what waits. */
@@ -91,7 +93,12 @@ export function createAuditWriter(options: AuditWriterOptions): AuditWriter {
   const writeSoon = (): void => {
     timer ??= setTimeout(write, GROUP_MS).unref();
   };
+  const lose = (): void => {
+    lost += 1;
+    untold += 1;
+  };
   return {
+    lose,
     get lost() {
       return lost;
     },
@@ -104,11 +111,7 @@ export function createAuditWriter(options: AuditWriterOptions): AuditWriter {
       });
     },
     append(records) {
-      if (waiting.length >= mostWaiting) {
-        lost += 1;
-        untold += 1;
-        return;
-      }
+      if (waiting.length >= mostWaiting) return lose();
       waiting.push(...records.map((record) => ({ record })));
       if (waiting.length >= GROUP) write();
       else writeSoon();
