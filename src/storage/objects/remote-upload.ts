@@ -38,8 +38,8 @@ interface UploadOptions {
 
 /** One part, and the most that goes in one request: 10,000 of them hold 78 GiB, sixteen times what one write may have. */
 export const PART_BYTES = 8 * 2 ** 20;
-// With the one that is being filled: what an upload holds in memory is four parts at most.
-const PARTS_AT_ONCE = 3;
+// With the one that is being filled an upload holds three parts; garbage that is not yet collected comes on top.
+const PARTS_AT_ONCE = 2;
 
 /** Sends a stream of unknown length. Every request carries a checksum that the server verifies; parts are sent again by themselves. */
 export async function sendUpload(
