@@ -25,13 +25,17 @@ export function completeMultipartUploadOperation(system: ObjectSystem): Handler<
       expected: { checksum: readChecksum(input), type: input.ChecksumType, size: input.MpuObjectSize },
       condition: writeCondition({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch }),
     });
+    const { SSECustomerAlgorithm, SSECustomerKeyMD5, ...encryption } = printEncryption(object.encryption, input);
+    // The answer's model knows no customer keys.
+    if (SSECustomerAlgorithm !== undefined) call.setHeader('x-amz-server-side-encryption-customer-algorithm', 'AES256');
+    if (SSECustomerKeyMD5) call.setHeader('x-amz-server-side-encryption-customer-key-md5', SSECustomerKeyMD5);
     return {
       Location: `/${input.Bucket}/${encodeURIComponent(input.Key).replaceAll('%2F', '/')}`,
       Bucket: input.Bucket,
       Key: input.Key,
       ETag: `"${object.etag}"`,
       VersionId: object.versionId,
-      ...printEncryption(object.encryption, input),
+      ...encryption,
       ...printChecksum(object.checksum),
     };
   };
