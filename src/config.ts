@@ -248,7 +248,7 @@ function parseJson(text: string): unknown {
 const FILE_ONLY: ReadonlySet<string> = new Set(['notificationTargets', 'providers', 'models']);
 // Read elsewhere: the root keys by access/, the rest by the tests.
 const OTHER_VARIABLES =
-  /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|OBJECTS_ACCESS_KEY_ID|OBJECTS_SECRET_ACCESS_KEY|CONFIG|TEST_\w+)$/;
+  /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|OBJECTS_ACCESS_KEY_ID|OBJECTS_SECRET_ACCESS_KEY|CONFIG|S3_TESTS|TEST_\w+)$/;
 
 const settingNames = Object.keys(configurationSchema.shape) as SettingName[];
 /** Settings that a flag alone turns on: `--insecure`. */

@@ -7,6 +7,11 @@ const REPOSITORY = 'https://github.com/ceph/s3-tests';
 const HOW = `Unpack ${REPOSITORY} somewhere and name the folder in LOAM_S3_TESTS.`;
 const PLUGINS = ['pytest-xdist', 'pytest-timeout'];
 
+/** The suite is not here and cannot be fetched; the message says how to get it. */
+export class SuiteMissing extends Error {
+  override readonly name = 'SuiteMissing';
+}
+
 export interface Suite {
   readonly folder: string;
   readonly python: string;
@@ -14,13 +19,13 @@ export interface Suite {
   install(...packages: string[]): string;
 }
 
-/** The suite's folder and a Python with what it needs, both outside of the repository. @throws Error saying how to get it */
+/** The suite's folder and a Python with what it needs, both outside of the repository. @throws SuiteMissing */
 export function fetchSuite(environment: NodeJS.ProcessEnv): Suite {
   const parts = environment.LOAM_TEST_PARTS ?? join(homedir(), '.cache', 'loam-test-parts');
   mkdirSync(parts, { recursive: true });
   const folder = environment.LOAM_S3_TESTS ?? clone(join(parts, 's3-tests'));
   if (!existsSync(join(folder, 's3tests', 'functional', 'test_s3.py'))) {
-    throw new Error(`The suite is not in ${folder}. ${HOW}`);
+    throw new SuiteMissing(`The suite is not in ${folder}. ${HOW}`);
   }
   const venv = join(parts, 's3-tests-venv');
   const bin = join(venv, 'bin');
@@ -39,7 +44,7 @@ export function fetchSuite(environment: NodeJS.ProcessEnv): Suite {
 function clone(folder: string): string {
   if (existsSync(folder)) return folder;
   const { status } = spawnSync('git', ['clone', '--quiet', '--depth', '1', REPOSITORY, folder], { stdio: 'ignore' });
-  if (status !== 0) throw new Error(`The suite could not be cloned. ${HOW}`);
+  if (status !== 0) throw new SuiteMissing(`The suite could not be cloned. ${HOW}`);
   return folder;
 }
 

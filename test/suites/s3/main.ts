@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer } from '../../support/server.ts';
 import { anySections, configurationText, loamSections } from './accounts.ts';
-import { fetchSuite, type Suite } from './fetch-suite.ts';
+import { fetchSuite, type Suite, SuiteMissing } from './fetch-suite.ts';
 import { startMoto } from './moto.ts';
 import { type Runs, readPassing, tableOf, writePassing, writeReport } from './report.ts';
 import { type Result, type RunOptions, runSuite } from './run-suite.ts';
@@ -21,6 +21,9 @@ const { values: flags } = parseArgs({
     timeout: { type: 'string', default: '60' },
   },
 });
+
+// What a run ends with that could not begin.
+const MISSING = 3;
 
 type Where = Omit<RunOptions, 'configurations' | 'folder' | 'suite'>;
 const processes = Array.from({ length: Number(flags.processes) }, (_, index) => index);
@@ -88,5 +91,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error((error as Error).message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof SuiteMissing ? MISSING : 1;
 }
