@@ -37,5 +37,5 @@ describe.each(forms)('migrations of objects, %s', (form) => {
       'select u.storage_class, c.version_id from object_uploads u join object_uploads_completed c using (upload_id)',
     );
     expect(uploads).toEqual([{ storage_class: 'STANDARD', version_id: 'null' }]);
-  }, 30_000);
+  }, 120_000);
 });
