@@ -115,11 +115,7 @@ export async function findUpload(
  * @param initiatedAt when the caller says that it was begun, to the second
  * @throws LoamError `upload-not-found`, `precondition-failed`
  */
-export async function abortUpload(
-  system: ObjectSystem,
-  place: UploadPlace,
-  initiatedAt?: Date,
-): Promise<void> {
+export async function abortUpload(system: ObjectSystem, place: UploadPlace, initiatedAt?: Date): Promise<void> {
   const { bucket, upload } = await findUpload(system, place);
   if (initiatedAt && !isSameSecond(initiatedAt, upload.initiatedAt)) {
     throw new LoamError('precondition-failed', { condition: 'x-amz-if-match-initiated-time' });
