@@ -14,7 +14,11 @@ import { startServer, type TestServer } from '../support/server.ts';
 import { callerOf, loam } from './start-access.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'loam-test-'));
-afterAll(() => rmSync(data, { recursive: true, force: true }));
+const started: TestServer[] = [];
+afterAll(async () => {
+  for (const server of started) await server.kill();
+  rmSync(data, { recursive: true, force: true });
+});
 
 async function eventsOf(server: TestServer, name: string): Promise<Event[]> {
   const trail = new CloudTrailClient(server.client);
@@ -30,6 +34,7 @@ async function eventsOf(server: TestServer, name: string): Promise<Event[]> {
 
 it('has every change that was answered, after kill -9 too, and its chains are whole', async () => {
   const first = await startServer({ data });
+  started.push(first);
   const { s3 } = callerOf(first, 'root', first.client.credentials);
   await s3.send(new CreateBucketCommand({ Bucket: 'kept' }));
   const answered: string[] = [];
