@@ -136,7 +136,7 @@ describe('listener', () => {
     await expect.poll(() => get('/served').catch(() => '')).toBe('1.1 /served');
   });
 
-  it('closes idle connections at once and lets the others finish', async () => {
+  it('closes idle connections at once, silent ones after a second, and lets the others finish', async () => {
     await start();
     const idle = await open();
     const silent = await open();
@@ -149,7 +149,10 @@ describe('listener', () => {
     const ends = Promise.all([closed(idle), closed(silent)]);
     await listener.close(5000);
     expect(Date.now() - from).toBeLessThan(3000);
-    for (const time of await ends) expect(time).toBeLessThan(1000);
+    const [idleMs, silentMs] = await ends;
+    expect(idleMs).toBeLessThan(900);
+    // It may be about to speak.
+    expect(silentMs).toBeLessThan(2000);
     expect([await slow, await slow2]).toEqual(['1.1 /slow', '2.0 /slow']);
   });
 
