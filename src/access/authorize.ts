@@ -16,7 +16,7 @@ export interface CallToAuthorize {
   /** Whether each access stands for itself: the call may go on unless all are refused. */
   readonly each?: boolean;
   /** The keys of the request, such as `globalKeys` gives. */
-  readonly keys: ConditionKeys;
+  readonly keys: ConditionKeys | (() => ConditionKeys);
 }
 
 export interface JudgedAccess {
@@ -49,7 +49,12 @@ export async function authorize(call: CallToAuthorize): Promise<Authorization> {
   for (const named of accesses) {
     const guard = call.guard && (await call.guard(named));
     const access = guard?.resource === undefined ? named : { ...named, resource: guard.resource };
-    const question = { principal, access, guard, keys };
+    const question = {
+      ...{ principal, access, guard },
+      get keys() {
+        return typeof keys === 'function' ? keys() : keys;
+      },
+    };
     const decision = evaluate(question);
     judged.push({ access, guard, decision, ...(access !== named && { named: named.resource }) });
     if (decision.allowed) continue;

@@ -6,7 +6,7 @@ import type { CallInfo } from '../wire/call.ts';
 
 /** Asks the one place that authorises about a call of the wire, by its operation's row and its service's guard. */
 export async function authorizeCall(call: CallInfo, clock: Clock): Promise<Authorization> {
-  const { principal, scope, input, permission, guard, origin } = call;
+  const { principal, scope, input, permission, guard } = call;
   const asking = { principal, scope, operation: call.operation };
   return authorize({
     principal,
@@ -14,14 +14,24 @@ export async function authorizeCall(call: CallInfo, clock: Clock): Promise<Autho
     accesses: await permission?.(input as never, asking),
     ...(guard && { guard: (access) => guard(access, asking, input) }),
     each: permission?.each === true,
-    keys: {
-      ...signatureKeys(call),
-      ...globalKeys({
-        ...{ now: clock.now(), region: scope.region, userAgent: call.userAgent, referer: call.referer },
-        ...{ sourceAddress: origin?.sourceAddress, secure: origin?.secure },
-      }),
-    },
+    keys: onceAsked(() => keysOf(call, clock)),
   });
+}
+
+function keysOf(call: CallInfo, clock: Clock): ConditionKeys {
+  const { scope, origin, userAgent, referer } = call;
+  const { sourceAddress, secure } = origin ?? {};
+  const facts = { now: clock.now(), region: scope.region, userAgent, referer, sourceAddress, secure };
+  return { ...signatureKeys(call), ...globalKeys(facts) };
+}
+
+/** Most calls are decided without the keys of their request. */
+function onceAsked<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Amazon S3 API reference, "Amazon S3 Signature Version 4 Authentication Specific Policy Keys". */

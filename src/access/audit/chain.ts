@@ -18,13 +18,17 @@ export interface ChainHashes {
   isSealed(what: 'head' | 'checkpoint', position: ChainPosition, seal: string): boolean;
 }
 
+function withLength(part: string): string {
+  return `${Buffer.byteLength(part)}:${part}`;
+}
+
 /** @param key 32 bytes derived from the root key */
 export function createChainHashes(key: Uint8Array): ChainHashes {
   const mac = (label: keyof typeof LABELS, ...parts: readonly (string | number)[]): string => {
-    const hmac = createHmac('sha256', key);
     // Lengths keep the parts apart.
-    for (const part of [LABELS[label], ...parts.map(String)]) hmac.update(`${Buffer.byteLength(part)}:${part}`);
-    return hmac.digest('hex');
+    let text = withLength(LABELS[label]);
+    for (const part of parts) text += withLength(String(part));
+    return createHmac('sha256', key).update(text).digest('hex');
   };
   const seal: ChainHashes['seal'] = (what, { chain, sequence, hash }) => mac(what, chain, sequence, hash);
   return {

@@ -44,7 +44,7 @@ export interface AuditRecord {
   readonly eventSource: string;
   readonly operation: string;
   readonly readOnly: boolean;
-  readonly caller?: AuditedCaller;
+  readonly caller?: AuditedCaller | undefined;
   readonly resources: readonly AuditedResource[];
   /** Whether policies allowed it; absent when it was not asked. */
   readonly allowed?: boolean;
@@ -56,11 +56,11 @@ export interface AuditRecord {
   /** The reason for a person of the account. */
   readonly sentence?: string;
   readonly status: number;
-  readonly error?: string;
+  readonly error?: string | undefined;
   readonly durationMs: number;
-  readonly sourceAddress?: string;
-  readonly userAgent?: string;
-  readonly secure?: boolean;
+  readonly sourceAddress?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly secure?: boolean | undefined;
 }
 
 export interface AuditedCaller {
@@ -68,9 +68,9 @@ export interface AuditedCaller {
   readonly account: string;
   readonly arn: string;
   readonly id: string;
-  readonly accessKeyId?: string;
-  readonly userName?: string;
-  readonly roleArn?: string;
+  readonly accessKeyId?: string | undefined;
+  readonly userName?: string | undefined;
+  readonly roleArn?: string | undefined;
 }
 
 /** Records that a chain keeps of itself. */

@@ -15,48 +15,54 @@ const MOST_CHARACTERS = 512;
  * caller's own policies said is kept for the caller alone.
  */
 export function recordsOf(call: AuditedCall, { at, eventId }: { at: number; eventId: string }): AuditRecord[] {
-  const { principal, scope, authorization } = call;
-  const judged = authorization?.judged ?? [];
-  const resources = judged.slice(0, MOST_RESOURCES).map((one) => resourceOf(one, principal));
-  const owners = new Set(resources.map(({ account }) => account));
+  const { principal, authorization } = call;
+  const judged = authorization?.judged.slice(0, MOST_RESOURCES) ?? [];
+  const resources = judged.map((one) => resourceOf(one, principal));
   const isNamed = principal !== undefined && principal.type !== 'anonymous';
   const caller = isNamed ? principal.account : NO_ACCOUNT;
-  const { operation = '-', service = '-' } = call;
-  const base = {
-    ...{
-      kind: 'call' as const,
-      eventId,
-      at,
-      requestId: call.requestId,
-      region: scope?.region ?? '-',
-      service,
-      operation,
-    },
-    eventSource: `${call.signingName ?? service}.amazonaws.com`,
-    readOnly: isReadOnly(operation),
-    ...(principal && { caller: callerOf(principal) }),
-    ...{ resources, status: call.status, durationMs: Math.round(call.durationMs) },
-    ...(call.error !== undefined && { error: call.error }),
-    ...(call.sourceAddress !== undefined && { sourceAddress: call.sourceAddress }),
-    ...(call.userAgent !== undefined && { userAgent: call.userAgent.slice(0, MOST_CHARACTERS) }),
-    ...(call.secure !== undefined && { secure: call.secure }),
-  };
-  const others = [...owners].filter((account) => account !== caller);
+  const others = otherAccounts(resources, caller);
+  const own = { ...factsOf(call, { at, eventId, account: caller }), resources, ...verdictOf(call, true) };
+  if (others.length === 0) return [own];
+  const ofOwner = judged.map((one) => resourceOf({ ...one, named: undefined }, principal));
+  const theirs = others.map((account) => ({
+    ...factsOf(call, { at, eventId, account }),
+    ...{ resources: ofOwner, ...verdictOf(call, false) },
+  }));
   // What nobody signed belongs to the owner of what it asked for.
-  const own = isNamed || others.length === 0 ? [{ ...base, account: caller, ...verdictOf(call, true) }] : [];
-  const ofOwner = judged.slice(0, MOST_RESOURCES).map((one) => resourceOf({ ...one, named: undefined }, principal));
-  const theirs = { ...base, resources: ofOwner };
-  return [...own, ...others.map((account) => ({ ...theirs, account, ...verdictOf(call, false) }))];
+  return isNamed ? [own, ...theirs] : theirs;
 }
 
-function callerOf(principal: Principal): AuditedCaller {
-  const { type, account, arn, id, accessKeyId, userName, roleArn } = principal;
+function otherAccounts(resources: readonly AuditedResource[], caller: string): string[] {
+  if (resources.every(({ account }) => account === caller)) return [];
+  return [...new Set(resources.map(({ account }) => account))].filter((account) => account !== caller);
+}
+
+/** Facts that are not known are undefined: the text of the record leaves them out. */
+function factsOf(call: AuditedCall, { at, eventId, account }: Pick<AuditRecord, 'at' | 'eventId' | 'account'>) {
+  const { principal, operation = '-', service = '-' } = call;
   return {
-    ...{ type, account, arn, id },
-    ...(accessKeyId !== undefined && { accessKeyId }),
-    ...(userName !== undefined && { userName }),
-    ...(roleArn !== undefined && { roleArn }),
+    kind: 'call' as const,
+    eventId,
+    at,
+    requestId: call.requestId,
+    region: call.scope?.region ?? '-',
+    service,
+    operation,
+    eventSource: `${call.signingName ?? service}.amazonaws.com`,
+    readOnly: isReadOnly(operation),
+    caller: principal && callerOf(principal),
+    status: call.status,
+    durationMs: Math.round(call.durationMs),
+    error: call.error,
+    sourceAddress: call.sourceAddress,
+    userAgent: call.userAgent?.slice(0, MOST_CHARACTERS),
+    secure: call.secure,
+    account,
   };
+}
+
+function callerOf({ type, account, arn, id, accessKeyId, userName, roleArn }: Principal): AuditedCaller {
+  return { type, account, arn, id, accessKeyId, userName, roleArn };
 }
 
 interface JudgedResource extends Pick<JudgedAccess, 'access' | 'guard'> {

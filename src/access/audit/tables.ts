@@ -71,8 +71,11 @@ export function columnsOf(record: KeptRecord) {
 }
 
 // PostgreSQL's texts hold no NUL and no half of a surrogate pair.
+const UNSTORABLE = /[\0\ud800-\udfff]/;
+
 function storable(text: string | null): string | null {
-  return text === null ? null : Buffer.from(text.replaceAll('\0', ''), 'utf8').toString('utf8');
+  if (text === null || !UNSTORABLE.test(text)) return text;
+  return Buffer.from(text.replaceAll('\0', ''), 'utf8').toString('utf8');
 }
 
 /**
@@ -84,10 +87,6 @@ export async function appendRecords(
   head: ChainPosition & { readonly seal: string },
   records: readonly ChainedRecord[],
 ): Promise<void> {
-  const rows = records.map(({ sequence, record, body, hash }) => {
-    const { names, types, ...columns } = columnsOf(record);
-    return { ...columns, sequence, at: new Date(record.at), names, types, body, hash };
-  });
   await database.system(
     `with head as (
        insert into audit_chains (chain, sequence, hash, seal, written) values (:chain, :sequence, :hash, :seal, now())
@@ -97,13 +96,26 @@ export async function appendRecords(
      insert into audit_records (account, region, chain, sequence, at, event_id, request_id, event_name, event_source, user_name,
        access_key_id, read_only, resource_names, resource_types, body, hash)
      select account, region, :chain, sequence, at, "eventId", "requestId", "eventName", "eventSource", "userName",
-       "accessKeyId", "readOnly", names, types, body, hash
-     from jsonb_to_recordset(:rows::jsonb) as record (account text, region text, sequence bigint, at timestamptz,
+       "accessKeyId", "readOnly", names, types,
+       case json_typeof(body) when 'string' then body #>> '{}' else body::text end, hash
+     from json_to_recordset((:rows)::text::json) as record (account text, region text, sequence bigint, at timestamptz,
        "eventId" text, "requestId" text, "eventName" text, "eventSource" text, "userName" text, "accessKeyId" text, "readOnly" boolean,
-       names text[], types text[], body text, hash text)
+       names text[], types text[], body json, hash text)
      on conflict do nothing`,
-    { ...head, rows },
+    { ...head, rows: `[${records.map(printRow).join(',')}]` },
   );
+}
+
+// What JSON can say and PostgreSQL's cannot: NUL, and halves of surrogate pairs.
+const UNREADABLE = /\\u(?:0000|d[89a-f])/;
+
+/**
+ * The body goes in as the JSON it is, and comes out of `json` letter by letter: its hash is over the text. One that
+ * PostgreSQL could not read goes in as a text.
+ */
+function printRow({ sequence, record, body, hash }: ChainedRecord): string {
+  const columns = JSON.stringify({ ...columnsOf(record), sequence, at: new Date(record.at), hash });
+  return `${columns.slice(0, -1)},"body":${UNREADABLE.test(body) ? JSON.stringify(body) : body}}`;
 }
 
 export function selectChains(database: Database): Promise<ChainRow[]> {
