@@ -33,8 +33,11 @@ export function decodePercent(text: string): string {
   }
 }
 
+const NEEDS_ENCODING = /[^A-Za-z0-9\-._~]/;
+
 /** Percent-encodes as RFC 3986 says: everything but letters, digits and `-._~`. */
 export function encodePercent(text: string): string {
+  if (!NEEDS_ENCODING.test(text)) return text;
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

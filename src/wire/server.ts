@@ -116,11 +116,16 @@ async function serve(life: Life, active: Set<Exchange>, { request, response, ori
   active.add(exchange);
   try {
     const answered = full ? answerFailure(life, exchange, tooBusy(limits)) : await outcomeOf(life, exchange);
-    const outcome = await recorded(life, exchange, answered, started);
+    const record = recordOf(exchange, answered, clock.now() - started);
+    const outcome = await recorded(life, exchange, answered, record);
     await allowOrigin(life, exchange, outcome.reply);
     finishHeaders(exchange, outcome.reply);
     await send(life, exchange, { request, response, outcome });
-    onCall?.(recordOf(exchange, outcome, clock.now() - started));
+    onCall?.(
+      outcome === answered
+        ? { ...record, durationMs: clock.now() - started }
+        : recordOf(exchange, outcome, clock.now() - started),
+    );
   } finally {
     active.delete(exchange);
     wireRequest.body.release();
@@ -248,10 +253,9 @@ async function outcomeOf(life: Life, exchange: Exchange): Promise<Outcome> {
 }
 
 /** The answer once the call is on record; what could not be recorded is answered as a failure. */
-async function recorded(life: Life, exchange: Exchange, outcome: Outcome, started: number): Promise<Outcome> {
-  const { record, clock } = life.options;
+async function recorded(life: Life, exchange: Exchange, outcome: Outcome, call: CallRecord): Promise<Outcome> {
   try {
-    await record?.(recordOf(exchange, outcome, clock.now() - started));
+    await life.options.record?.(call);
     return outcome;
   } catch (caught) {
     discardBody(outcome.reply);

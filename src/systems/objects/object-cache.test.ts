@@ -79,6 +79,8 @@ describe('caches of processes that share a database', () => {
     const [one, other] = [createObjectCache({ mostBytes: MIB, shared }), createObjectCache({ mostBytes: MIB, shared })];
     let etag = '1';
     const read = async (key: string) => (await one.read(bucket, key, async () => object(etag)))?.etag;
+    // Who asks first begins to listen.
+    await Promise.all([one, other].map((cache) => cache.read(bucket, 'other', async () => undefined)));
     await expect.poll(() => shared.hears()).toBe(true);
     for (const changed of [['k'], ['a', 'b', 'k', 'c', 'd']]) {
       expect(await read('k')).toBe(etag);
