@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isReadOnly } from '../../src/access/audit/read-only.ts';
 import { startServer } from '../support/server.ts';
@@ -12,7 +15,9 @@ const AT_ONCE = 16;
  * resources: what is answered holds nothing that was not sent, and nothing of the other changes.
  */
 export async function callAcrossAccounts({ calls, seed }: { calls: number; seed: number }): Promise<void> {
-  const server = await startServer();
+  // A folder of its own, so a database of its own: its tables are compared.
+  const data = mkdtempSync(join(tmpdir(), 'loam-accounts-'));
+  const server = await startServer({ data });
   try {
     const victim = await makeVictim(server, '222233334444');
     const root = await rootOf(server, '555566667777');
@@ -48,6 +53,7 @@ export async function callAcrossAccounts({ calls, seed }: { calls: number; seed:
     expect(await dumpAccount(server, victim.account)).toEqual(before);
   } finally {
     await server.stop();
+    rmSync(data, { recursive: true, force: true });
   }
 }
 

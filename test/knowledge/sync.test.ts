@@ -297,7 +297,7 @@ describe('a deleted data source', () => {
     expect(await found(ids, 'passage')).toHaveLength(2);
     await agent.send(new DeleteDataSourceCommand(mine));
     const isGone = () => agent.send(new GetDataSourceCommand(mine)).catch((error: Error) => error.name);
-    await expect.poll(isGone).toBe('ResourceNotFoundException');
+    await expect.poll(isGone, { timeout: 20_000 }).toBe('ResourceNotFoundException');
     const stays = ['Passage of the source that stays.'];
     const goes = dataDeletionPolicy === 'RETAIN' ? ['Passage of the source that goes.'] : [];
     expect(await found(ids, 'passage')).toEqual([...goes, ...stays]);

@@ -2,18 +2,24 @@ import { LoamError } from '../../core/errors.ts';
 
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
 // PostgreSQL error codes, appendix A of its manual: class 08 connection exceptions, 57P01 to 57P03 shutdown and start,
-// 53300 too many connections, 53100 disk full, 23505 unique violation, 23503 foreign key violation.
+// 53300 too many connections, 53100 disk full, 23505 unique violation, 23503 foreign key violation, 22021 and 22P05 a
+// character that no text or JSON of it can hold (NUL).
 const SERVER_AWAY = /^(08...|57P0[123]|53300)$/;
 const DISK_FULL = '53100';
+const UNSTORABLE = new Set(['22021', '22P05']);
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 // `pg` reports these without a code.
 const LOST = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
 
-/** What a statement's failure means to its caller: an unreachable server and a full disk become a LoamError. */
+/**
+ * What a statement's failure means to its caller: an unreachable server, a full disk and a text that cannot be stored become a
+ * LoamError.
+ */
 export function databaseError(caught: unknown): unknown {
   const code = errorCode(caught);
   if (code === DISK_FULL || code === 'ENOSPC') return new LoamError('storage-full', {}, { cause: caught });
+  if (UNSTORABLE.has(code)) return new LoamError('text-unstorable', {}, { cause: caught });
   if (isLost(caught, code)) return new LoamError('database-unavailable', {}, { cause: caught });
   return caught;
 }

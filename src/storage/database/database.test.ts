@@ -86,6 +86,12 @@ describe.each(forms)('the database as %s', (form) => {
     }
   });
 
+  it('says that a text cannot be stored, in a column and in JSON', async () => {
+    for (const [id, values] of [['a\0b', {}] as const, ['nul', { document: { text: 'a\0b' } }] as const]) {
+      await expect(insert(id, values)).rejects.toMatchObject({ code: 'text-unstorable' });
+    }
+  });
+
   it('refuses a statement of a scope that does not mention the scope', async () => {
     await expect(database.query(scope, 'select * from things')).rejects.toThrow(':account and :region');
     await expect(database.query(scope, 'select 1 where :account = :account')).rejects.toThrow(':account and :region');
