@@ -42,11 +42,13 @@ export async function connectDatabase(options: PoolOptions): Promise<PooledDatab
     await end?.();
   };
   try {
+    // Not the pool's own `query`: it gives up the connection, and what is prepared on it, with every statement that fails.
+    const anyClient: Session = (...statement) => withClient(pool, (client) => runner(client)(...statement));
     const session: PooledDatabase['session'] = (work) => withClient(pool, (client) => work(runner(client)));
     const version = await session(serverVersion);
     return {
-      ...statements(runner(pool)),
-      notify: (channel, payload) => notifications.notify(runner(pool), channel, payload),
+      ...statements(anyClient),
+      notify: (channel, payload) => notifications.notify(anyClient, channel, payload),
       listen: (channel, listener) => notifications.listen(channel, listener),
       hears: () => notifications.hears(),
       session,
@@ -65,7 +67,7 @@ async function serverVersion(run: Session): Promise<string> {
   return row?.server_version.split(' ')[0] ?? 'unknown';
 }
 
-function runner(target: pg.Pool | pg.PoolClient): Session {
+function runner(target: pg.PoolClient): Session {
   return async (text, values, name) => {
     try {
       const result = await (values ? target.query({ text, values: [...values], name }) : target.query(text));
