@@ -18,7 +18,10 @@ export const ERRORS = {
     'invalid',
     (d) => `${d.parameter} ${d.problem}. Allowed: ${d.allowed}.`,
   ),
-  'text-unstorable': row('invalid', () => 'A text of the request holds the character NUL. Allowed: every other character.'),
+  'text-unstorable': row(
+    'invalid',
+    () => 'A text of the request holds the character NUL. Allowed: every other character.',
+  ),
   'next-token-invalid': row('invalid', () => 'The nextToken is not one that this operation gave for these parameters.'),
   'access-denied': row<{ action: string; resource: string; caller?: string; because?: string }>('denied', (d) =>
     d.caller === undefined
