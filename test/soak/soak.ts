@@ -29,8 +29,8 @@ async function soak(world: World, milliseconds: number): Promise<SoakReport> {
 }
 
 say(`Seed ${seed}.`);
-const worlds = [];
-if (values.world !== 'remote') worlds.push(embeddedWorld);
+const worlds: (() => Promise<World | string>)[] = [];
+if (values.world !== 'remote') worlds.push(() => embeddedWorld({ smallDisk: kills === undefined }));
 if (values.world !== 'embedded' && kills === undefined) worlds.push(remoteWorld);
 let failed = false;
 for (const open of worlds) {
