@@ -34,8 +34,11 @@ const FAKETIME = [
   '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
 ];
 
-/** The embedded database, on a disk of its own and with a clock that can be set. */
-/** @param smallDisk whether its disk is one that can be filled; what a long run writes would fill it by itself */
+/**
+ * The embedded database, on a disk of its own and with a clock that can be set.
+ *
+ * @param smallDisk whether the disk is one that can be filled; what a long run writes would fill it by itself
+ */
 export async function embeddedWorld({ smallDisk = true } = {}): Promise<World> {
   const disk = mkdtempSync(join(tmpdir(), 'loam-soak-'));
   const options = `size=${DISK_MB}m,mode=0755`;
