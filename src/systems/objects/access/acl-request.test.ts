@@ -104,6 +104,8 @@ describe('who owns a new object', () => {
     expect(() => ownNewObject(bucket('BucketOwnerEnforced'), OTHER, { ACL: 'private' })).toThrow(
       code('acl-not-supported'),
     );
+    const own = ownNewObject(bucket('BucketOwnerEnforced'), OWNER, { ACL: 'private' });
+    expect(own).toEqual({ owner: OWNER, acl: undefined });
   });
 
   it('is the writer elsewhere, unless the writer gives it away where that is preferred', () => {

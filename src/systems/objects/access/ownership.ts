@@ -42,7 +42,8 @@ export function ownNewObject(
 ): WrittenObject {
   const { account: bucketOwner, ownership } = bucket;
   if (ownership === 'BucketOwnerEnforced') {
-    refuseAcl(input, bucketOwner);
+    // Older tools say `private` with every upload: of an object of their own that is what holds there anyway.
+    if (input.ACL !== 'private' || writer !== bucketOwner) refuseAcl(input, bucketOwner);
     return { owner: bucketOwner, acl: undefined };
   }
   const given = ownership === 'BucketOwnerPreferred' && input.ACL === FULL_CONTROL;
