@@ -163,9 +163,7 @@ interface Open {
 }
 
 async function close({ http1, sockets, undecided, sessions }: Open, graceMs: number): Promise<void> {
-  // Connections that the system has made and nobody has taken yet are reset by the closing: right after they were taken
-  // there are the fewest.
-  await new Promise((resolve) => setImmediate(resolve));
+  await quietMoment();
   const closed = new Promise<void>((resolve) => {
     http1.close(() => resolve());
   });
@@ -179,6 +177,21 @@ async function close({ http1, sockets, undecided, sessions }: Open, graceMs: num
   await closed;
   clearInterval(sweep);
   clearTimeout(end);
+}
+
+const QUIET_MS = 0.2;
+const MOST_WAITS = 1_000;
+
+/**
+ * Connections that the system has made and nobody has taken yet are reset by the closing. Right after they were taken there
+ * are the fewest: that is when a turn of the event loop, which takes them, was over at once.
+ */
+async function quietMoment(): Promise<void> {
+  for (let waits = 0; waits < MOST_WAITS; waits += 1) {
+    const before = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() - before < QUIET_MS) return;
+  }
 }
 
 function destroyAll(sockets: ReadonlySet<Socket>): void {
