@@ -30,7 +30,7 @@ export const auditVerify: Verb = {
     const at = broken?.at === undefined ? '' : `, of ${broken.at}`;
     const text = broken
       ? `broken: chain ${broken.chain}, record ${broken.sequence}${at}: ${broken.problem}`
-      : `whole: ${records} records in ${chains} chains`;
+      : `whole: ${records} records in ${chains} ${chains === 1 ? 'chain' : 'chains'}`;
     invocation.output.result(answer, text);
     return broken ? EXIT.failed : EXIT.done;
   },
