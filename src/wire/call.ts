@@ -1,4 +1,4 @@
-import type { Authorization } from '../access/authorize.ts';
+import type { AuditedCall } from '../access/audit/contract.ts';
 import type { Access } from '../access/policy/contract.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Log } from '../core/log.ts';
@@ -36,26 +36,8 @@ export interface CallInfo {
   readonly guard: Guard | undefined;
 }
 
-/** A finished call, for metrics, log and audit; it holds no secrets and no document text. */
-export interface CallRecord {
-  readonly requestId: string;
-  /** Undefined when the request was refused before its service or operation was known. */
-  readonly service: string | undefined;
-  /** The service part of policy actions, `bedrock`. */
-  readonly signingName?: string | undefined;
-  readonly operation: string | undefined;
-  readonly principal: Principal | undefined;
-  readonly scope: Scope | undefined;
-  readonly status: number;
-  /** The name of the error that was answered. */
-  readonly error: string | undefined;
-  readonly durationMs: number;
-  readonly sourceAddress: string | undefined;
-  readonly userAgent: string | undefined;
-  readonly secure: boolean | undefined;
-  /** What it asked to do and what was decided; undefined when it did not come that far. */
-  readonly authorization: Authorization | undefined;
-}
+/** A finished call, for metrics, log and audit. */
+export type CallRecord = AuditedCall;
 
 interface CallParts {
   readonly scope: Scope;

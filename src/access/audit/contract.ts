@@ -14,11 +14,13 @@ export interface AuditedCall {
   readonly principal: Principal | undefined;
   readonly scope: Scope | undefined;
   readonly status: number;
+  /** The name of the error that was answered. */
   readonly error: string | undefined;
   readonly durationMs: number;
   readonly sourceAddress: string | undefined;
   readonly userAgent: string | undefined;
   readonly secure: boolean | undefined;
+  /** What it asked to do and what was decided; undefined when it did not come that far. */
   readonly authorization: Authorization | undefined;
 }
 

@@ -82,7 +82,8 @@ export async function startTestKms(): Promise<TestKms> {
   };
 }
 
-function principalOf(id: string, userPolicies: ReadonlyMap<string, object | undefined>): Principal {
+/** Root of the account that the key's id ends with, or the user ada with the policy that was given. */
+export function principalOf(id: string, userPolicies: ReadonlyMap<string, object | undefined>): Principal {
   if (!userPolicies.has(id)) {
     const account = id.slice(-12);
     return { type: 'root', account, arn: `arn:aws:iam::${account}:root`, id: account, accessKeyId: id };

@@ -2,8 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parsePolicy } from '../../access/policy/parse-policy.ts';
-import type { Principal } from '../../access/principal.ts';
 import { randomIds } from '../../core/ids.ts';
 import { silentLog } from '../../core/log.ts';
 import { createPageTokens } from '../../core/paging.ts';
@@ -14,12 +12,11 @@ import { keyringOf } from '../../storage/keys/keyring.ts';
 import { DEFAULT_WIRE_LIMITS } from '../../wire/limits.ts';
 import { createWire } from '../../wire/server.ts';
 import { createKms, type Kms, kmsMigrations } from '../kms/index.ts';
+import { FIRST, principalOf, SECOND, USER } from '../kms/start-test-server.ts';
 import { createSecrets, type Secrets, secretsMigrations } from './index.ts';
 
-export const FIRST = '111111111111';
-export const SECOND = '222222222222';
-/** A user of the first account. */
-export const USER = `arn:aws:iam::${FIRST}:user/ada`;
+export { FIRST, SECOND, USER };
+
 const SECRET = 'the secret of everybody in this test';
 
 export interface TestSecrets {
@@ -87,15 +84,4 @@ export async function startTestSecrets(): Promise<TestSecrets> {
       await remove();
     },
   };
-}
-
-function principalOf(id: string, userPolicies: ReadonlyMap<string, object | undefined>): Principal {
-  if (!userPolicies.has(id)) {
-    const account = id.slice(-12);
-    return { type: 'root', account, arn: `arn:aws:iam::${account}:root`, id: account, accessKeyId: id };
-  }
-  const policy = userPolicies.get(id);
-  const identity = policy ? [{ name: 'policy of ada', policy: parsePolicy(policy, 'identity') }] : [];
-  const names = { arn: USER, id: 'AIDAADA', userName: 'ada', accessKeyId: id };
-  return { type: 'user', account: FIRST, ...names, policies: { identity } };
 }
