@@ -48,12 +48,14 @@ interface CallParts {
   readonly signal: () => AbortSignal;
   readonly refused: readonly Access[];
   readonly may: Call['may'];
+  readonly visible?: Call['visible'];
 }
 
 /** The call as a handler sees it. The signal is made when a handler asks: making one for each request costs 6 %. */
-export function createCall({ headers, signal, ...parts }: CallParts): Call {
+export function createCall({ headers, signal, visible, ...parts }: CallParts): Call {
   return {
     ...parts,
+    visible,
     get signal() {
       return signal();
     },

@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts';
 import type { ErrorCode, ErrorDetails, LoamError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Scope } from '../core/scope.ts';
+import type { MetadataFilter } from '../segments/index.ts';
 import type { AnswerOrigin } from './cross-origin.ts';
 
 /** What a handler knows of the call beside its input. It never sees HTTP. */
@@ -18,6 +19,11 @@ export interface Call {
   readonly refused: readonly Access[];
   /** Whether the caller may do something more: how much an answer tells may depend on it. */
   may(access: Access): Promise<boolean>;
+  /**
+   * What of the resource exists for the caller, where policies say so by conditions on `loam:metadata/<key>`; undefined: all
+   * of it. It goes with every search, list and read of documents, and is no filter that the caller could leave out.
+   */
+  readonly visible: MetadataFilter | undefined;
   /** Adds a header that the model does not know (`x-loam-model`) to the answer. */
   setHeader(name: string, value: string): void;
 }

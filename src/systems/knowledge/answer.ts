@@ -1,6 +1,7 @@
 import type { KnowledgeBaseRetrievalConfiguration, TextInferenceConfig } from '@aws-sdk/client-bedrock-agent-runtime';
 import type { Scope } from '../../core/scope.ts';
 import type { Citation, GenerateRequest, ResolvedModel } from '../../models/contract.ts';
+import type { MetadataFilter } from '../../segments/index.ts';
 import type { Received } from '../../wire/operation.ts';
 import { createMarkerReader } from './answering/citation-markers.ts';
 import { type AnswerCitation, joinCitations } from './answering/citations.ts';
@@ -21,6 +22,8 @@ export interface AnswerRequest {
   /** The ARN of the key that a new session is bound to. */
   readonly kmsKey: string | undefined;
   readonly retrieval?: Received<KnowledgeBaseRetrievalConfiguration> | undefined;
+  /** What of the knowledge base exists for the caller: `call.visible`. */
+  readonly visible?: MetadataFilter | undefined;
   readonly template?: string | undefined;
   readonly inference?: Received<TextInferenceConfig> | undefined;
 }
@@ -71,11 +74,11 @@ export async function answer(
 async function find(
   context: RetrieveContext,
   scope: Scope,
-  { knowledgeBaseId, retrieval }: AnswerRequest,
+  { knowledgeBaseId, retrieval: configuration, visible }: AnswerRequest,
   text: string,
   signal: AbortSignal,
 ): Promise<readonly Passage[]> {
-  const { passages } = await retrieve(context, scope, { knowledgeBaseId, text, configuration: retrieval }, signal);
+  const { passages } = await retrieve(context, scope, { knowledgeBaseId, text, configuration, visible }, signal);
   return passages;
 }
 

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-bedrock-agent-runtime';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
-import type { SearchMode, SearchResult } from '../../segments/index.ts';
+import type { MetadataFilter, SearchMode, SearchResult } from '../../segments/index.ts';
 import type { Received } from '../../wire/operation.ts';
 import type { KnowledgeContext } from './context.ts';
 import { embeddingModelOf } from './knowledge-base-configuration.ts';
@@ -25,6 +25,10 @@ export interface RetrieveRequest {
   readonly knowledgeBaseId: string;
   readonly text: string;
   readonly configuration?: Received<KnowledgeBaseRetrievalConfiguration> | undefined;
+  /** What of the knowledge base exists for the caller: `call.visible`. */
+  readonly visible?: MetadataFilter | undefined;
+  /** Retrieves as the index stood then; absent: as it is. */
+  readonly asOf?: Date | undefined;
 }
 
 export interface Retrieved {
@@ -52,7 +56,8 @@ export async function retrieve(
   const { text, knowledgeBaseId } = request;
   const search = readConfiguration(request.configuration);
   const index = await currentIndex(context, scope, knowledgeBaseId);
-  const { hits, chunks, passed } = await context.search.search(scope, index, { text, ...search }, signal);
+  const query = { text, ...search, ...(request.visible && { visible: request.visible }) };
+  const { hits, chunks, passed } = await context.search.search(scope, index, query, signal);
   return { passages: hits.map(passageOf), searched: { chunks, passed } };
 }
 

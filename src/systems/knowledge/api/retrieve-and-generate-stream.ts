@@ -11,8 +11,8 @@ import { citationShape } from './passage-shapes.ts';
 export function retrieveAndGenerateStreamOperation(
   context: RetrieveContext,
 ): Handler<RetrieveAndGenerateStreamCommand> {
-  return async (input, { scope, principal, signal, setHeader }) => {
-    const request = readAnswerRequest(input, principal.id);
+  return async (input, { scope, principal, signal, visible, setHeader }) => {
+    const request = { ...readAnswerRequest(input, principal.id), visible };
     const { sessionId, model, events } = await answer(context, scope, request, signal);
     setHeader('x-loam-model', model.label);
     return { sessionId, stream: shapes(events) };

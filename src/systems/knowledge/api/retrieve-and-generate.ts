@@ -7,8 +7,8 @@ import { readAnswerRequest } from './answer-request.ts';
 import { citationShape } from './passage-shapes.ts';
 
 export function retrieveAndGenerateOperation(context: RetrieveContext): Handler<RetrieveAndGenerateCommand> {
-  return async (input, { scope, principal, signal, setHeader }) => {
-    const request = readAnswerRequest(input, principal.id);
+  return async (input, { scope, principal, signal, visible, setHeader }) => {
+    const request = { ...readAnswerRequest(input, principal.id), visible };
     const { sessionId, model, events } = await answer(context, scope, request, signal);
     const citations: AnswerCitation[] = [];
     let text = '';

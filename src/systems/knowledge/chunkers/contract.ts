@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Metadata } from '../../../segments/index.ts';
 import type { ParsedDocument } from '../parsers/contract.ts';
 
 /** A chunk before it is embedded and given an id: its place in the list is its ordinal in the document. */
@@ -12,6 +13,12 @@ export interface ChunkDraft {
    * last of them also opens the text of the section's first chunk.
    */
   readonly heading?: string;
+  /** What takes the chunk's place in results (HIERARCHICAL); chunks of one parent carry the same ordinal, from 0. */
+  readonly parent?: { readonly ordinal: number; readonly text: string };
+  /** Of a part of a spreadsheet or CSV, as people write it: `Budget!A5:D24`. */
+  readonly cells?: string;
+  /** Of this chunk alone, beside its document's: the fields of a record, what a transformation has added. */
+  readonly metadata?: Metadata;
 }
 
 /** How many tokens a text has. The default estimates word pieces (`core/tokens.ts`). */

@@ -1,6 +1,6 @@
 import { isLoamError } from '../../../core/errors.ts';
 import type { Scope } from '../../../core/scope.ts';
-import type { SearchQuery, SearchResult } from '../../../segments/index.ts';
+import type { Manifest, SearchQuery, SearchResult } from '../../../segments/index.ts';
 import type { KnowledgeContext } from '../context.ts';
 import { embedTexts } from '../indexing/embedding.ts';
 import { LEASE_MS, type OpenIndex } from './open-in-thread.ts';
@@ -16,9 +16,14 @@ export interface SearchedIndex {
   readonly content: number;
   /** The embedding model that the knowledge base names. */
   readonly modelId: string;
+  /**
+   * Another state of the index than the present one: an earlier one, or one that is about to be swapped in. The name tells
+   * states apart; whoever asks sees to it that the segments stay while he does.
+   */
+  readonly snapshot?: { readonly name: string; readonly manifest: Manifest };
 }
 
-export type IndexQuery = Pick<SearchQuery, 'text' | 'mode' | 'limit' | 'filter'>;
+export type IndexQuery = Pick<SearchQuery, 'text' | 'mode' | 'limit' | 'filter' | 'visible'>;
 
 /** Searches the indexes of knowledge bases: opens them when they are first asked, keeps them open while they are. */
 export interface IndexSearch {

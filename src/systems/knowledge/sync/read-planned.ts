@@ -3,6 +3,7 @@ import type { ChunkingConfiguration } from '@aws-sdk/client-bedrock-agent';
 import { isLoamError, LoamError } from '../../../core/errors.ts';
 import type { Chunk, Metadata } from '../../../segments/index.ts';
 import type { WorkerPool } from '../../../workers/index.ts';
+import { chunkPayload } from '../chunk-detail.ts';
 import type { ChunkDraft } from '../chunkers/contract.ts';
 import { SYSTEM_METADATA } from '../metadata-keys.ts';
 import { MAX_DOCUMENT_BYTES, type ReadDocument, readDocument } from '../parsers/read-document.ts';
@@ -123,14 +124,31 @@ function chunksOf(
     [SYSTEM_METADATA.sourceUri]: `s3://${bucket.name}/${key}`,
     [SYSTEM_METADATA.dataSourceId]: dataSourceId,
   };
-  return chunks.map((draft, ordinal) => ({
-    id: `${documentId}:${ordinal}`,
-    documentId,
-    text: draft.text,
-    ...titleOf(title, draft, embedded),
-    ...(draft.page !== undefined && { page: draft.page }),
-    metadata: draft.page === undefined ? metadata : { ...metadata, [SYSTEM_METADATA.pageNumber]: draft.page },
-  }));
+  return chunks.map((draft, ordinal) => {
+    const payload = payloadOf(documentId, draft);
+    return {
+      id: `${documentId}:${ordinal}`,
+      documentId,
+      text: draft.text,
+      ...titleOf(title, draft, embedded),
+      ...(draft.page !== undefined && { page: draft.page }),
+      metadata: metadataOf(metadata, draft),
+      ...(payload !== undefined && { payload }),
+    };
+  });
+}
+
+// What the service itself says of a passage wins over what its document calls by the same name.
+function metadataOf(ofDocument: Metadata, { page, metadata }: ChunkDraft): Metadata {
+  const own = page === undefined ? undefined : { [SYSTEM_METADATA.pageNumber]: page };
+  return metadata || own ? { ...metadata, ...ofDocument, ...own } : ofDocument;
+}
+
+function payloadOf(documentId: string, { parent, cells }: ChunkDraft): string | undefined {
+  return chunkPayload({
+    ...(parent && { parent: { id: `${documentId}:p${parent.ordinal}`, text: parent.text } }),
+    ...(cells !== undefined && { cells }),
+  });
 }
 
 /** What is searched beside the text: the document's title, the headings above the chunk, and metadata that asks for it. */
