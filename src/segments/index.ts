@@ -12,6 +12,7 @@ export {
   type NewSegment,
   planMerge,
 } from './manifest.ts';
+export { matchesFilter } from './matches-filter.ts';
 export { mergeSegments, type SegmentToMerge } from './merge.ts';
 export { openIndex } from './open-index.ts';
 export { type ChunkSlice, readChunks } from './read-chunks.ts';

@@ -14,29 +14,69 @@ export interface IndexLease {
   release(): Promise<void>;
 }
 
+type LeaseContext = Pick<KnowledgeContext, 'database' | 'clock'>;
+
+interface Holder {
+  readonly knowledgeBaseId: string;
+  readonly holder: string;
+  readonly forMs: number;
+}
+
 /**
  * Takes a lease on the segments of an index. The manifest is read and the leases are written in one transaction that no swap
  * can come between, so what is leased is what was read. Undefined when the knowledge base has no index.
  */
 export async function leaseIndex(
-  { database, clock }: Pick<KnowledgeContext, 'database' | 'clock'>,
+  { database, clock }: LeaseContext,
   scope: Scope,
-  { knowledgeBaseId, holder, forMs }: { knowledgeBaseId: string; holder: string; forMs: number },
+  { knowledgeBaseId, holder, forMs }: Holder,
 ): Promise<IndexLease | undefined> {
-  const until = (): Date => new Date(clock.now() + forMs);
   const index = await database.transaction(async (transaction) => {
     const row = await selectIndex(transaction, scope, knowledgeBaseId, 'share');
     const segmentIds = row?.manifest.segments.map(({ id }) => id) ?? [];
-    await leaseSegments(transaction, scope, { knowledgeBaseId, segmentIds, holder, until: until() });
+    await leaseSegments(transaction, scope, {
+      knowledgeBaseId,
+      segmentIds,
+      holder,
+      until: new Date(clock.now() + forMs),
+    });
     return row;
   });
-  if (!index) return undefined;
-  const of = { knowledgeBaseId, segmentIds: index.manifest.segments.map(({ id }) => id), holder };
+  return index && leaseOn({ database, clock }, scope, { ...index, knowledgeBaseId, holder, forMs });
+}
+
+/**
+ * Takes a lease on the segments of a manifest that is not, or not yet, the index. Whoever asks sees to it that they are
+ * there when he does.
+ */
+export async function leaseSnapshot(
+  { database, clock }: LeaseContext,
+  scope: Scope,
+  of: Pick<IndexLease, 'version' | 'content' | 'manifest'> & Holder,
+): Promise<IndexLease> {
+  const lease = leaseOn({ database, clock }, scope, of);
+  await lease.renew();
+  return lease;
+}
+
+function leaseOn(
+  { database, clock }: LeaseContext,
+  scope: Scope,
+  {
+    version,
+    content,
+    manifest,
+    knowledgeBaseId,
+    holder,
+    forMs,
+  }: Pick<IndexLease, 'version' | 'content' | 'manifest'> & Holder,
+): IndexLease {
+  const of = { knowledgeBaseId, segmentIds: manifest.segments.map(({ id }) => id), holder };
   return {
-    version: index.version,
-    content: index.content,
-    manifest: index.manifest,
-    renew: () => leaseSegments(database, scope, { ...of, until: until() }),
+    version,
+    content,
+    manifest,
+    renew: () => leaseSegments(database, scope, { ...of, until: new Date(clock.now() + forMs) }),
     release: () => releaseSegments(database, scope, of),
   };
 }

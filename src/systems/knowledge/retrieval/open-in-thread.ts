@@ -1,7 +1,7 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { KnowledgeContext } from '../context.ts';
 import { type Embedding, embeddingOf } from '../indexing/embedding.ts';
-import { type IndexLease, leaseIndex } from '../indexing/leases.ts';
+import { type IndexLease, leaseIndex, leaseSnapshot } from '../indexing/leases.ts';
 import { segmentFile } from '../indexing/segment-files.ts';
 import { knowledgeBaseNotFound } from '../knowledge-bases.ts';
 import type { SearchedIndex } from './index-search.ts';
@@ -25,12 +25,10 @@ export async function openInThread(
   context: KnowledgeContext,
   threads: SearchThreads,
   scope: Scope,
-  { knowledgeBaseId, modelId }: SearchedIndex,
+  index: SearchedIndex,
 ): Promise<OpenIndex> {
-  // A holder of its own: versions share segments, and closing one must not end the lease of the next.
-  const holder = context.ids.uuid();
-  const lease = await leaseIndex(context, scope, { knowledgeBaseId, holder, forMs: LEASE_MS });
-  if (!lease) throw knowledgeBaseNotFound(knowledgeBaseId);
+  const { knowledgeBaseId, modelId } = index;
+  const lease = await leaseOf(context, scope, index);
   try {
     const { manifest } = lease;
     const embedding = embeddingOf(context.models, modelId, { id: knowledgeBaseId, embedder: manifest.embedder });
@@ -50,4 +48,17 @@ export async function openInThread(
     await lease.release();
     throw error;
   }
+}
+
+async function leaseOf(
+  context: KnowledgeContext,
+  scope: Scope,
+  { knowledgeBaseId, version, content, snapshot }: SearchedIndex,
+): Promise<IndexLease> {
+  // A holder of its own: versions share segments, and closing one must not end the lease of the next.
+  const of = { knowledgeBaseId, holder: context.ids.uuid(), forMs: LEASE_MS };
+  if (snapshot) return leaseSnapshot(context, scope, { ...of, version, content, manifest: snapshot.manifest });
+  const lease = await leaseIndex(context, scope, of);
+  if (!lease) throw knowledgeBaseNotFound(knowledgeBaseId);
+  return lease;
 }

@@ -35,15 +35,15 @@ export class OpenIndexes {
 
   /**
    * The index with the content that is asked for; opened when it is not. One that only lies in other segments now (a merge)
-   * is given as it is, and replaced behind the back of those who ask.
+   * is given as it is, and replaced behind the back of those who ask. A snapshot never changes: its name is what it holds.
    */
   async get(scope: Scope, index: SearchedIndex): Promise<OpenIndex> {
-    const key = keyOf(scope, index.knowledgeBaseId);
+    const key = keyOf(scope, index.knowledgeBaseId, index.snapshot?.name);
     for (;;) {
       const entry = this.#entries.get(key) ?? this.#begin(key, this.#openNow(scope, index));
       const open = await entry.opening;
       entry.usedAt = this.#context.clock.now();
-      if (open.lease.version >= index.version) return open;
+      if (index.snapshot || open.lease.version >= index.version) return open;
       entry.newer ??= this.#replace(key, entry, open, this.#openNow(scope, index));
       if (open.lease.content < index.content) {
         await entry.newer;
@@ -141,6 +141,6 @@ export class OpenIndexes {
   }
 }
 
-function keyOf({ account, region }: Scope, knowledgeBaseId: string): string {
-  return `${account}/${region}/${knowledgeBaseId}`;
+function keyOf({ account, region }: Scope, knowledgeBaseId: string, snapshot?: string): string {
+  return `${account}/${region}/${knowledgeBaseId}${snapshot === undefined ? '' : `/${snapshot}`}`;
 }
