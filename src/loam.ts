@@ -22,6 +22,7 @@ import { openOidcSignIn } from './server/console/oidc/oidc-sign-in.ts';
 import { accessOperations } from './server/loam/access-operations.ts';
 import { accountOperations } from './server/loam/account-operations.ts';
 import { bucketOperations } from './server/loam/bucket-operations.ts';
+import { evaluationOperations } from './server/loam/evaluation-operations.ts';
 import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
 import { type Maintenance, maintenanceOperations } from './server/loam/maintenance-operations.ts';
 import { loamOperation, noInput } from './server/loam/operation.ts';
@@ -364,6 +365,7 @@ function open(ground: Ground, systems: Systems): Promise<Serving> {
     ...{ accessKeys, credentials: identity.credentials, changed: identity.changed, noteUse: identity.noteUse },
     loamOperations: [
       loamOperation('ListModels', noInput, async () => ({ models: models.list() })),
+      ...evaluationOperations(systems.knowledge.evaluations, configuration.region),
       ...knowledgeOperations(systems.knowledge, configuration.region),
       ...bucketOperations(systems.objects, configuration.region),
       ...maintenanceOperations({

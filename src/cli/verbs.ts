@@ -9,6 +9,7 @@ import { doctor } from './verbs/doctor.ts';
 import { gc } from './verbs/gc.ts';
 import { kbAsk } from './verbs/kb-ask.ts';
 import { kbCreate } from './verbs/kb-create.ts';
+import { kbEvaluate } from './verbs/kb-evaluate.ts';
 import { kbReembed } from './verbs/kb-reembed.ts';
 import { kbRetrieve } from './verbs/kb-retrieve.ts';
 import { kbSync } from './verbs/kb-sync.ts';
@@ -43,6 +44,7 @@ export const verbs: readonly Verb[] = [
   auditVerify,
   kbCreate,
   kbSync,
+  kbEvaluate,
   kbAsk,
   kbRetrieve,
   kbReembed,

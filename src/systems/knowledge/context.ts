@@ -32,6 +32,7 @@ export const JOB_KINDS = {
   deleteDataSource: 'knowledge-data-source-deletion',
   sync: 'knowledge-sync',
   reembed: 'knowledge-reembed',
+  evaluation: 'knowledge-evaluation',
 } as const;
 
 export function now(context: Pick<KnowledgeContext, 'clock'>): Date {

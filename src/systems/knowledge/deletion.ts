@@ -12,6 +12,7 @@ import {
   selectDataSources,
 } from './tables/data-sources.ts';
 import { deleteDocuments, selectIndexedDocuments } from './tables/documents.ts';
+import { deleteEvaluationsOf } from './tables/evaluations.ts';
 import { deleteIndex, selectIndex, swapManifest } from './tables/indexes.ts';
 import { deleteIngestionJobs, selectRunningIngestionJob } from './tables/ingestion-jobs.ts';
 import { deleteKnowledgeBaseRow } from './tables/knowledge-bases.ts';
@@ -57,6 +58,7 @@ export function knowledgeBaseDeletionHandler(context: KnowledgeContext): JobHand
     // Once more, for what a sync had still been building.
     await killSegments(database, scope, { knowledgeBaseId, owner: null, at: now(context) });
     await deleteSessions(database, scope, knowledgeBaseId);
+    await deleteEvaluationsOf(database, scope, knowledgeBaseId);
     await deleteKnowledgeBaseRow(database, scope, knowledgeBaseId);
   };
   return { kind: JOB_KINDS.deleteKnowledgeBase, attempts: ATTEMPTS, concurrency: 4, run };

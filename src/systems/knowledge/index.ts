@@ -8,6 +8,8 @@ import { bedrockAgentOperations, bedrockAgentRuntimeOperations } from './api/ind
 import type { KnowledgeContext } from './context.ts';
 import { creationHandler } from './creation.ts';
 import { dataSourceDeletionHandler, knowledgeBaseDeletionHandler } from './deletion.ts';
+import { createEvaluations, type Evaluations } from './evaluations/index.ts';
+import { evaluationHandler } from './evaluations/run.ts';
 import { sweepableSegments, sweepSegments } from './indexing/sweep.ts';
 import { reembedHandler, reembedStatus, startReembed } from './reembed.ts';
 import { createIndexSearch } from './retrieval/index-search.ts';
@@ -16,6 +18,7 @@ import { syncHandler } from './sync.ts';
 import { selectKnownBytes } from './tables/segments.ts';
 
 export type { KnowledgeContext } from './context.ts';
+export type { Evaluations } from './evaluations/index.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
 
 export interface KnowledgeOptions extends KnowledgeContext {
@@ -39,6 +42,8 @@ export interface Knowledge {
    */
   startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   reembedStatus(scope: Scope, id: string): Promise<JobStatus | undefined>;
+  /** Saved questions, and what the index makes of them. */
+  readonly evaluations: Evaluations;
   /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
   sweep(signal: AbortSignal, mayCollect?: () => Promise<boolean>): Promise<number>;
   /** The segments that a sweep would remove now, for a report. */
@@ -71,9 +76,11 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
       dataSourceDeletionHandler(context),
       knowledgeBaseDeletionHandler(context),
       reembedHandler(context),
+      evaluationHandler(context),
     ] as readonly JobHandler<never>[],
     startReembed: (scope, knowledgeBaseId) => startReembed(context, scope, knowledgeBaseId),
     reembedStatus: (scope, id) => reembedStatus(context, scope, id),
+    evaluations: createEvaluations(context),
     sweep: (signal, mayCollect) => sweepSegments(context, signal, mayCollect),
     deadSegments: () => sweepableSegments(context),
     findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
