@@ -3,6 +3,7 @@ import { knowledgeBases } from './0001-knowledge-bases.ts';
 import { ingestion } from './0002-ingestion.ts';
 import { sessions } from './0003-sessions.ts';
 import { keys } from './0004-keys.ts';
+import { sync } from './0006-sync.ts';
 import { evaluations } from './0009-evaluations.ts';
 
-export const knowledgeMigrations: readonly Migration[] = [knowledgeBases, ingestion, sessions, keys, evaluations];
+export const knowledgeMigrations: readonly Migration[] = [knowledgeBases, ingestion, sessions, keys, sync, evaluations];

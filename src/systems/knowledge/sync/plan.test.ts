@@ -18,6 +18,9 @@ const known = (more: Partial<DocumentRow> = {}): DocumentRow => ({
   pages: 2,
   chunks: 3,
   reason: null,
+  attributes: {},
+  embedded: '',
+  lost: false,
   updatedAt: new Date(0),
   ...more,
 });
@@ -49,6 +52,17 @@ test('a document that failed is tried again', () => {
   expect(plan({ listed: listed(), known: failed })).toMatchObject({ change: 'new', outcome: 'pending' });
   const stale = known({ outcome: 'failed', indexed: true });
   expect(plan({ listed: listed(), known: stale })).toMatchObject({ change: 'modified', wasIndexed: true });
+});
+
+test('of a document that failed, or was lost, nothing is taken as read before', () => {
+  const failed = known({ outcome: 'failed', change: 'metadata', sidecarEtag: 's1' });
+  expect(plan({ listed: listed(), known: failed })).toMatchObject({ change: 'modified', contentSha256: null });
+  const lost = known({ lost: true });
+  expect(plan({ listed: listed(), known: lost })).toMatchObject({
+    change: 'modified',
+    contentSha256: null,
+    embedded: null,
+  });
 });
 
 test('a document that is gone is deleted, at once', () => {

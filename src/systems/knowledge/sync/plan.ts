@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Scope } from '../../../core/scope.ts';
-import type { Database, Transaction } from '../../../storage/database/contract.ts';
+import type { Database, Statements, Transaction } from '../../../storage/database/contract.ts';
 import type { RunningJob } from '../../../storage/jobs/contract.ts';
 import type { Scanned } from '../statistics.ts';
 import {
@@ -26,6 +26,26 @@ interface Planning {
   readonly fence: RunningJob<unknown>['fence'];
 }
 
+/** What a scan found of one document that is in the bucket or was: what there is to do with it, if anything. */
+export interface Finding {
+  readonly document: ScannedDocument;
+  readonly row: PlannedDocument | undefined;
+}
+
+type Sought = SyncIds & { readonly committedSync: number };
+
+/** Compares the bucket with what the last sync left, document by document, and writes nothing. */
+export async function* findChanges(
+  db: Statements,
+  scope: Scope,
+  of: Omit<Sought, 'sync'>,
+  listing: AsyncIterable<ListedObject>,
+): AsyncGenerator<Finding> {
+  for await (const document of scan(listing, knownDocuments(db, scope, of))) {
+    yield { document, row: planDocument(of.dataSourceId, document) };
+  }
+}
+
 /**
  * Compares the bucket with what the last sync left and writes down what there is to do. Begins anew when it was cut short,
  * and gives what it has seen.
@@ -33,7 +53,7 @@ interface Planning {
 export async function planSync(
   { database, at, signal, fence }: Planning,
   scope: Scope,
-  of: SyncIds & { committedSync: number },
+  of: Sought,
   listing: AsyncIterable<ListedObject>,
 ): Promise<Scanned> {
   const fenced = <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> =>
@@ -53,10 +73,9 @@ export async function planSync(
     await fenced((transaction) => upsertDocuments(transaction, scope, { ...of, rows: written, at }));
     rows = [];
   };
-  for await (const document of scan(listing, knownDocuments(database, scope, of))) {
+  for await (const { document, row } of findChanges(database, scope, of, listing)) {
     if (document.listed) seen.scannedDocuments += 1;
     if (document.sidecar) seen.scannedMetadata += 1;
-    const row = planDocument(of.dataSourceId, document);
     if (row) rows.push(row);
     if (rows.length >= BATCH_ROWS) await write();
   }
@@ -65,9 +84,9 @@ export async function planSync(
 }
 
 async function* knownDocuments(
-  database: Database,
+  database: Statements,
   scope: Scope,
-  { knowledgeBaseId, dataSourceId, committedSync }: SyncIds & { committedSync: number },
+  { knowledgeBaseId, dataSourceId, committedSync }: Omit<Sought, 'sync'>,
 ): AsyncGenerator<DocumentRow> {
   const of = { knowledgeBaseId, dataSourceId, sync: committedSync, limit: PAGE_ROWS };
   for (let after = ''; ; ) {
@@ -85,6 +104,8 @@ export function planDocument(dataSourceId: string, document: ScannedDocument): P
   if (!listed) return known && deletion(known);
   const change = changeOf(listed, sidecar, known);
   if (change === undefined) return undefined;
+  // Of a version that could not be read nothing may be taken as read before, its metadata included.
+  const isWhole = known !== undefined && known.outcome !== 'failed' && !known.lost;
   return {
     key,
     documentId: known?.documentId ?? documentIdOf(dataSourceId, key),
@@ -96,10 +117,13 @@ export function planDocument(dataSourceId: string, document: ScannedDocument): P
     sidecarChanged: known !== undefined && known.sidecarEtag !== (sidecar?.etag ?? null),
     wasIndexed: known?.indexed ?? false,
     indexed: known?.indexed ?? false,
-    contentSha256: known?.contentSha256 ?? null,
+    contentSha256: isWhole ? known.contentSha256 : null,
     pages: known?.pages ?? null,
     chunks: known?.chunks ?? null,
     reason: null,
+    attributes: known?.attributes ?? null,
+    embedded: isWhole ? known.embedded : null,
+    lost: known?.lost ?? false,
   };
 }
 
@@ -116,19 +140,22 @@ function deletion(known: DocumentRow): PlannedDocument {
   };
 }
 
-/** A document that failed is tried again whatever its ETag says: what could not read it may have learned to. */
+/**
+ * A document that failed is tried again whatever its ETag says: what could not read it may have learned to. One whose passages
+ * were lost is read again like one that has changed.
+ */
 function changeOf(
   listed: ListedObject,
   sidecar: ListedObject | undefined,
   known: DocumentRow | undefined,
 ): DocumentChange | undefined {
   if (!known?.indexed) return 'new';
-  if (known.outcome === 'failed' || known.etag !== listed.etag) return 'modified';
+  if (known.outcome === 'failed' || known.lost || known.etag !== listed.etag) return 'modified';
   return known.sidecarEtag === (sidecar?.etag ?? null) ? undefined : 'metadata';
 }
 
 /** Stable from sync to sync, and short: every passage of the document carries it. */
-function documentIdOf(dataSourceId: string, key: string): string {
+export function documentIdOf(dataSourceId: string, key: string): string {
   const hash = createHash('sha256').update(dataSourceId).update('\0').update(key).digest();
   return hash.subarray(0, DOCUMENT_ID_BYTES).toString('base64url');
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
+import type { Metadata } from '../../../segments/index.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
 import type { DataSourceIds } from './data-sources.ts';
 
@@ -10,7 +11,7 @@ export type DocumentOutcome = 'pending' | 'indexed' | 'unchanged' | 'failed' | '
 
 /** What one sync did to one document. */
 export interface DocumentRow {
-  /** The object's key in the bucket. */
+  /** The object's key in the bucket; of a data source without one, the id that the document was put under. */
   readonly key: string;
   /** The id under which the index knows the document. */
   readonly documentId: string;
@@ -26,6 +27,12 @@ export interface DocumentRow {
   readonly pages: number | null;
   readonly chunks: number | null;
   readonly reason: string | null;
+  /** Its own metadata, of the version that the index holds; null where it was never read. */
+  readonly attributes: Metadata | null;
+  /** What of its metadata is searched together with the text; null where passages have metadata of their own. */
+  readonly embedded: string | null;
+  /** Whether its passages were in a part of the index that cannot be read any more. */
+  readonly lost: boolean;
   readonly updatedAt: Date;
 }
 
@@ -33,14 +40,14 @@ export type SyncIds = DataSourceIds & Readonly<{ sync: number }>;
 
 const COLUMNS = `key, document_id as "documentId", change, outcome, size, etag, sidecar_etag as "sidecarEtag",
   sidecar_changed as "sidecarChanged", was_indexed as "wasIndexed", indexed, content_sha256 as "contentSha256", pages,
-  chunks, reason, updated_at as "updatedAt"`;
+  chunks, reason, attributes, embedded, lost, updated_at as "updatedAt"`;
 const OF_DATA_SOURCE = `account = :account and region = :region and knowledge_base_id = :knowledgeBaseId
   and data_source_id = :dataSourceId`;
 const RECORD = `document_id text, change text, outcome text, size bigint, etag text, sidecar_etag text,
   sidecar_changed boolean, was_indexed boolean, indexed boolean, content_sha256 text, pages integer, chunks integer,
-  reason text`;
+  reason text, attributes jsonb, embedded text, lost boolean`;
 const RECORD_NAMES = `document_id, change, outcome, size, etag, sidecar_etag, sidecar_changed, was_indexed, indexed,
-  content_sha256, pages, chunks, reason`;
+  content_sha256, pages, chunks, reason, attributes, embedded, lost`;
 
 /**
  * The documents that hold as of a sync, in the byte order of their keys: the newest row of each key at or below `sync`,
@@ -127,6 +134,9 @@ function asRecord(row: Omit<DocumentRow, 'updatedAt'>): Record<string, unknown> 
     pages: row.pages,
     chunks: row.chunks,
     reason: row.reason,
+    attributes: row.attributes,
+    embedded: row.embedded,
+    lost: row.lost,
   };
 }
 
@@ -163,12 +173,19 @@ export async function selectFailures(
   );
 }
 
-/** The ids of documents whose passages in the index end with this sync: deleted ones and those that it replaced. */
+/**
+ * The ids of documents whose passages in the index end with this sync: deleted ones and those that it replaced, documents
+ * that came by a call of their own while it ran among them.
+ */
 export async function selectReplacedDocuments(db: Statements, scope: Scope, ids: SyncIds): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     scope,
-    `select document_id as id from knowledge_documents
-     where ${OF_DATA_SOURCE} and sync = :sync and was_indexed and outcome in ('indexed', 'deleted') order by key`,
+    `select document_id as id from knowledge_documents d
+     where ${OF_DATA_SOURCE} and sync = :sync and outcome in ('indexed', 'deleted') and (was_indexed or exists (
+       select 1 from knowledge_documents e
+       where e.account = d.account and e.region = d.region and e.knowledge_base_id = d.knowledge_base_id
+         and e.data_source_id = d.data_source_id and e.key = d.key and e.sync < d.sync and e.indexed))
+     order by key`,
     ids,
   );
   return rows.map(({ id }) => id);
