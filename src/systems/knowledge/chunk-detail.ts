@@ -6,11 +6,13 @@ export interface ChunkDetail {
   readonly parent?: { readonly id: string; readonly text: string };
   /** `Budget!A5:D24` */
   readonly cells?: string;
+  /** Of a document that came by a call of its own: its URI is the id that it was put under. */
+  readonly custom?: true;
 }
 
 /** The payload for a chunk; undefined where there is nothing to carry. */
 export function chunkPayload(detail: ChunkDetail): string | undefined {
-  return detail.parent || detail.cells !== undefined ? JSON.stringify(detail) : undefined;
+  return detail.parent || detail.cells !== undefined || detail.custom ? JSON.stringify(detail) : undefined;
 }
 
 /** What a chunk carries. Payloads are written by `chunkPayload` alone. */

@@ -17,9 +17,14 @@ export function citationShape({ text, start, end, passages }: AnswerCitation): C
 function referenceShape(passage: Passage): RetrievedReference {
   return {
     content: contentShape(passage),
-    location: { type: 'S3', s3Location: { uri: passage.uri } },
+    location: locationShape(passage),
     metadata: metadataShape(passage),
   };
+}
+
+function locationShape({ uri, custom }: Passage): NonNullable<RetrievedReference['location']> {
+  if (custom) return { type: 'CUSTOM', customDocumentLocation: { id: uri } };
+  return { type: 'S3', s3Location: { uri } };
 }
 
 function contentShape({ text }: Passage): { type: 'TEXT'; text: string } {

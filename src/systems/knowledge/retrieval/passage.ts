@@ -1,12 +1,15 @@
 import type { Hit, MetadataValue } from '../../../segments/index.ts';
+import { chunkDetail } from '../chunk-detail.ts';
 import { SYSTEM_METADATA } from '../metadata-keys.ts';
 
 /** A retrieved passage. */
 export interface Passage {
   readonly id: string;
   readonly text: string;
-  /** `s3://bucket/key` */
+  /** `s3://bucket/key`; of a document that came by a call of its own, the id that it was put under. */
   readonly uri: string;
+  /** Whether the URI is such an id. */
+  readonly custom?: true;
   /** Between 0 and 1; compares passages of one question. */
   readonly score: number;
   readonly metadata: Readonly<Record<string, MetadataValue>>;
@@ -15,5 +18,6 @@ export interface Passage {
 export function passageOf({ chunk, score }: Hit): Passage {
   const uri = chunk.metadata[SYSTEM_METADATA.sourceUri];
   const metadata = { ...chunk.metadata, [SYSTEM_METADATA.chunkId]: chunk.id };
-  return { id: chunk.id, text: chunk.text, uri: String(uri), score, metadata };
+  const { custom } = chunkDetail(chunk);
+  return { id: chunk.id, text: chunk.text, uri: String(uri), score, metadata, ...(custom && { custom }) };
 }

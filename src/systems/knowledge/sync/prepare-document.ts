@@ -1,0 +1,115 @@
+import type { ChunkingConfiguration } from '@aws-sdk/client-bedrock-agent';
+import type { Chunk, Metadata } from '../../../segments/index.ts';
+import type { WorkerPool } from '../../../workers/index.ts';
+import { chunkPayload } from '../chunk-detail.ts';
+import type { ChunkDraft } from '../chunkers/contract.ts';
+import { SYSTEM_METADATA } from '../metadata-keys.ts';
+import { type ReadDocument, readDocument } from '../parsers/read-document.ts';
+import type { SidecarMetadata } from './sidecar.ts';
+
+/** What turns the bytes of a document into passages. */
+export interface Preparation {
+  readonly workers: WorkerPool;
+  /** The data source's own; undefined: default chunking. */
+  readonly chunking: ChunkingConfiguration | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Who a document is to the index. */
+export interface DocumentIdentity {
+  readonly documentId: string;
+  readonly dataSourceId: string;
+  /** `s3://bucket/key`; of one that came by a call of its own, the id that it was put under. */
+  readonly uri: string;
+  readonly isCustom: boolean;
+}
+
+export interface DocumentContent {
+  readonly bytes: Uint8Array;
+  /** The file's name or key, for its extension. */
+  readonly name: string;
+  readonly mediaType: string | undefined;
+}
+
+export interface PreparedDocument {
+  readonly chunks: readonly Chunk[];
+  readonly pages: number | null;
+  /** Of the text, in UTF-16 code units. */
+  readonly characters: number;
+  /** What of its metadata is searched together with the text; null where passages have metadata of their own. */
+  readonly embedded: string | null;
+}
+
+/**
+ * Parses and cuts a document, and gives its passages as the index takes them.
+ *
+ * @throws LoamError as `readDocument` does
+ */
+export async function prepareDocument(
+  { workers, chunking, signal }: Preparation,
+  identity: DocumentIdentity,
+  { bytes, name, mediaType }: DocumentContent,
+  metadata: SidecarMetadata,
+): Promise<PreparedDocument> {
+  const document = await readDocument(
+    workers,
+    {
+      content: { bytes },
+      name,
+      ...(mediaType !== undefined && { mediaType }),
+      ...(chunking && { chunking }),
+    },
+    { signal },
+  );
+  return {
+    chunks: chunksOf(identity, document, metadata),
+    pages: document.pages ?? null,
+    characters: document.characters,
+    embedded: document.chunks.some((draft) => draft.metadata) ? null : (metadata.embedded ?? ''),
+  };
+}
+
+/** What every passage of a document carries beside its page: the document's own metadata, and what the service adds. */
+export function documentMetadata({ uri, dataSourceId }: DocumentIdentity, attributes: Metadata): Metadata {
+  return { ...attributes, [SYSTEM_METADATA.sourceUri]: uri, [SYSTEM_METADATA.dataSourceId]: dataSourceId };
+}
+
+function chunksOf(
+  identity: DocumentIdentity,
+  { chunks, title }: ReadDocument,
+  { attributes, embedded }: SidecarMetadata,
+): Chunk[] {
+  const metadata = documentMetadata(identity, attributes);
+  return chunks.map((draft, ordinal) => {
+    const payload = payloadOf(identity, draft);
+    return {
+      id: `${identity.documentId}:${ordinal}`,
+      documentId: identity.documentId,
+      text: draft.text,
+      ...titleOf(title, draft, embedded),
+      ...(draft.page !== undefined && { page: draft.page }),
+      metadata: metadataOf(metadata, draft),
+      ...(payload !== undefined && { payload }),
+    };
+  });
+}
+
+// What the service itself says of a passage wins over what its document calls by the same name.
+function metadataOf(ofDocument: Metadata, { page, metadata }: ChunkDraft): Metadata {
+  const own = page === undefined ? undefined : { [SYSTEM_METADATA.pageNumber]: page };
+  return metadata || own ? { ...metadata, ...ofDocument, ...own } : ofDocument;
+}
+
+function payloadOf({ documentId, isCustom }: DocumentIdentity, { parent, cells }: ChunkDraft): string | undefined {
+  return chunkPayload({
+    ...(parent && { parent: { id: `${documentId}:p${parent.ordinal}`, text: parent.text } }),
+    ...(cells !== undefined && { cells }),
+    ...(isCustom && { custom: true as const }),
+  });
+}
+
+/** What is searched beside the text: the document's title, the headings above the chunk, and metadata that asks for it. */
+function titleOf(title: string | undefined, { heading }: ChunkDraft, embedded: string | undefined): { title?: string } {
+  const parts = new Set([title, heading, embedded].filter((part) => part !== undefined && part !== ''));
+  return parts.size > 0 ? { title: [...parts].join('\n') } : {};
+}
