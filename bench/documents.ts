@@ -60,7 +60,8 @@ async function byPdfjs(path: string): Promise<number> {
 }
 
 async function byLoam(path: string): Promise<number> {
-  return (await run({ content: { path }, name: path })).pages ?? 0;
+  const read = await run({ content: { path }, name: path });
+  return 'pages' in read ? (read.pages ?? 0) : 0;
 }
 
 const library = await PDFiumLibrary.init();

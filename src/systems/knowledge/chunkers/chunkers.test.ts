@@ -3,14 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { estimateTokens } from '../../../core/tokens.ts';
 import type { Block, ParsedDocument } from '../parsers/contract.ts';
 import { CHUNKERS, type Chunker, prepareChunker } from './index.ts';
+import { sentenceDistances } from './sentence-distances.ts';
 
 const tools = { countTokens: estimateTokens };
 
+/** Texts are alike as far as they share letters. */
+const embed = async (texts: readonly string[]): Promise<Float32Array[]> =>
+  texts.map((content) => Float32Array.from({ length: 16 }, (_, at) => content.split(String(at)).length));
+
 /** Options of each strategy; a strategy without an entry fails its suite. */
-const OPTIONS: Readonly<Record<string, unknown>> = {
-  DEFAULT: undefined,
-  FIXED_SIZE: { maxTokens: 40, overlapPercentage: 20 },
-  NONE: undefined,
+const OPTIONS: Readonly<Record<string, { options: unknown; maxTokens: number }>> = {
+  DEFAULT: { options: undefined, maxTokens: 300 },
+  FIXED_SIZE: { options: { maxTokens: 40, overlapPercentage: 20 }, maxTokens: 40 },
+  HIERARCHICAL: {
+    options: { levelConfigurations: [{ maxTokens: 120 }, { maxTokens: 30 }], overlapTokens: 8 },
+    maxTokens: 30,
+  },
+  SEMANTIC: { options: { maxTokens: 60, bufferSize: 1, breakpointPercentileThreshold: 80 }, maxTokens: 60 },
+  NONE: { options: undefined, maxTokens: Number.POSITIVE_INFINITY },
 };
 
 const sentence = fc
@@ -51,10 +61,13 @@ function expectWithin(words: readonly string[], longer: readonly string[]): void
 describe.each(CHUNKERS.map((chunker) => [chunker.name, chunker] as const))(
   'the chunker %s',
   (name, chunker: Chunker) => {
-    const options = chunker.optionsSchema.parse(
-      name in OPTIONS ? OPTIONS[name] : expect.fail(`No options for ${name}`),
-    );
-    const chunk = (document: ParsedDocument) => chunker.chunk(document, options, tools);
+    const { options: given, maxTokens } = OPTIONS[name] ?? expect.fail(`No options for ${name}`);
+    const options = chunker.optionsSchema.parse(given);
+    const chunk = async (document: ParsedDocument) => {
+      const compared = chunker.compared?.(document, options, tools);
+      const distances = compared && (await sentenceDistances(compared, embed));
+      return chunker.chunk(document, options, { ...tools, ...(distances && { distances }) });
+    };
 
     it('loses no word, keeps their order and makes no empty chunk', async () => {
       await fc.assert(
@@ -65,6 +78,28 @@ describe.each(CHUNKERS.map((chunker) => [chunker.name, chunker] as const))(
           expectWithin(wordsOf(document.blocks), wordsOf(chunks));
         }),
         { numRuns: 60 },
+      );
+    });
+
+    it('keeps to its bound of tokens', async () => {
+      await fc.assert(
+        fc.asyncProperty(documents, async (document) => {
+          for (const { text: content } of await chunk(document)) {
+            expect(estimateTokens(content)).toBeLessThanOrEqual(maxTokens);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('gives each chunk of a parent words that its parent has', async () => {
+      await fc.assert(
+        fc.asyncProperty(documents, async (document) => {
+          for (const { text: content, parent } of await chunk(document)) {
+            if (parent) expectWithin(wordsOf([{ text: content }]), wordsOf([parent]));
+          }
+        }),
+        { numRuns: 40 },
       );
     });
 
@@ -85,7 +120,7 @@ describe.each(CHUNKERS.map((chunker) => [chunker.name, chunker] as const))(
 );
 
 describe('default chunking', () => {
-  const chunk = (blocks: readonly Block[]) => prepareChunker(undefined)({ blocks }, tools);
+  const chunk = (blocks: readonly Block[]) => prepareChunker(undefined).chunk({ blocks }, tools);
   const paragraph = (sentences: number, page = 1): Block => {
     const words = 'One participant of the study took the dose every day of the week';
     return {
@@ -98,8 +133,11 @@ describe('default chunking', () => {
   it('says every word once, in at most 300 tokens a chunk', async () => {
     await fc.assert(
       fc.asyncProperty(documents, async (document) => {
-        const chunks = await chunk(document.blocks);
-        expect(wordsOf(chunks)).toEqual(wordsOf(document.blocks));
+        const blocks = document.blocks.map((block) =>
+          block.kind === 'table' ? { ...block, table: { headerRows: 0 } } : block,
+        );
+        const chunks = await chunk(blocks);
+        expect(wordsOf(chunks)).toEqual(wordsOf(blocks));
         for (const { text: content } of chunks) expect(estimateTokens(content)).toBeLessThanOrEqual(300);
       }),
       { numRuns: 60 },
@@ -155,13 +193,40 @@ describe('default chunking', () => {
     const rows = Array.from({ length: 60 }, (_, row) => `Visit ${row} | 50 mg of the drug | week ${row}`);
     const chunks = await chunk([{ kind: 'table', text: rows.join('\n') }]);
     expect(chunks.length).toBeGreaterThan(1);
-    expect(chunks.map(({ text: content }) => content).join('\n')).toBe(rows.join('\n'));
+    const [header, ...body] = rows;
+    for (const { text: content } of chunks) expect(content.split('\n')[0]).toBe(header);
+    expect(chunks.flatMap(({ text: content }) => content.split('\n').slice(1))).toEqual(body);
   });
 });
 
 describe('choosing a chunker', () => {
   it.each([
-    [{ chunkingStrategy: 'HIERARCHICAL' as const }, 'not-implemented'],
+    [{ chunkingStrategy: 'NEXT_YEARS' as never }, 'not-implemented'],
+    [{ chunkingStrategy: 'HIERARCHICAL' as const }, 'parameter-invalid'],
+    [
+      {
+        chunkingStrategy: 'HIERARCHICAL' as const,
+        hierarchicalChunkingConfiguration: {
+          levelConfigurations: [{ maxTokens: 300 }, { maxTokens: 600 }],
+          overlapTokens: 20,
+        },
+      },
+      'parameter-invalid',
+    ],
+    [
+      {
+        chunkingStrategy: 'HIERARCHICAL' as const,
+        hierarchicalChunkingConfiguration: { levelConfigurations: [{ maxTokens: 300 }], overlapTokens: 20 },
+      },
+      'parameter-invalid',
+    ],
+    [
+      {
+        chunkingStrategy: 'SEMANTIC' as const,
+        semanticChunkingConfiguration: { maxTokens: 300, bufferSize: 2, breakpointPercentileThreshold: 95 },
+      },
+      'parameter-invalid',
+    ],
     [{ chunkingStrategy: 'FIXED_SIZE' as const }, 'parameter-invalid'],
     [
       {
@@ -176,7 +241,7 @@ describe('choosing a chunker', () => {
 
   it('overlaps chunks of a fixed size by their share of tokens', async () => {
     const words = Array.from({ length: 100 }, (_, index) => `w${index}`);
-    const chunk = prepareChunker({
+    const { chunk } = prepareChunker({
       chunkingStrategy: 'FIXED_SIZE',
       fixedSizeChunkingConfiguration: { maxTokens: 20, overlapPercentage: 25 },
     });

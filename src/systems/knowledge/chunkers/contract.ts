@@ -24,9 +24,19 @@ export interface ChunkDraft {
 /** How many tokens a text has. The default estimates word pieces (`core/tokens.ts`). */
 export type CountTokens = (text: string) => number;
 
-/** What a chunker may use. An object, so that a strategy that needs more (an embedder) finds a place for it. */
+/** What a chunker may use. */
 export interface ChunkTools {
   readonly countTokens: CountTokens;
+  /** How far the sentences of `compared` are apart, pair by pair; given to a strategy that has it. */
+  readonly distances?: ArrayLike<number>;
+}
+
+/** The sentences whose embeddings a strategy compares. */
+export interface Compared {
+  /** Section by section: nothing is compared across their borders. None is empty. */
+  readonly sentences: readonly (readonly string[])[];
+  /** How many sentences before and after it are embedded together with each. */
+  readonly bufferSize: number;
 }
 
 /** One chunking strategy. */
@@ -36,6 +46,8 @@ export interface Chunker<Options = unknown> {
   /** The member of the wire's `ChunkingConfiguration` that holds its options; absent where it has none. */
   readonly optionsMember?: string;
   readonly optionsSchema: z.ZodType<Options>;
+  /** Only of a strategy that compares embeddings: what is to be embedded before `chunk` is called with the distances. */
+  compared?(document: ParsedDocument, options: Options, tools: ChunkTools): Compared;
   /** Every word of every block is in at least one chunk, in order; but for NONE, no chunk spans two pages or sections. */
   chunk(document: ParsedDocument, options: Options, tools: ChunkTools): Promise<readonly ChunkDraft[]>;
 }

@@ -1,6 +1,6 @@
 import type { Block, ParsedDocument } from '../parsers/contract.ts';
 
-/** Consecutive blocks of one page under one heading: what no chunk reaches beyond. */
+/** Consecutive blocks of one page under one heading, a table of cells by itself: what no chunk reaches beyond. */
 export interface Section {
   readonly blocks: readonly Block[];
   readonly page?: number;
@@ -26,7 +26,7 @@ export function readSections({ blocks }: ParsedDocument): Section[] {
     if (block.kind === 'heading') {
       if (hasBody(open) || open.at(-1)?.page !== block.page) close();
       enter(headings, block);
-    } else if (hasBody(open) && open.at(-1)?.page !== block.page) close();
+    } else if (hasBody(open) && divides(open.at(-1), block)) close();
     open.push(block);
   }
   close();
@@ -35,6 +35,11 @@ export function readSections({ blocks }: ParsedDocument): Section[] {
 
 function hasBody(blocks: readonly Block[]): boolean {
   return blocks.some(({ kind }) => kind !== 'heading');
+}
+
+/** A chunk is on one page, and names one range of cells. */
+function divides(before: Block | undefined, block: Block): boolean {
+  return before?.page !== block.page || [before, block].some((one) => one?.table?.rowNumbers !== undefined);
 }
 
 /** Leaves the headings that do not stand above the new one, and goes below it. */

@@ -1,3 +1,4 @@
+import { poolTokens } from '../../../models/embedded/pool-tokens.ts';
 import { loadTokenEncoder } from '../../../models/embedded/token-encoder.ts';
 import type { Encoder, TokenEncoder } from '../../../segments/index.ts';
 import type { Embedding } from './embedding.ts';
@@ -7,7 +8,16 @@ let tokenEncoder: TokenEncoder | undefined;
 
 /** In the worker: the encoder of an index. */
 export function encoderOf({ kind, fingerprint, dimensions }: Embedding): Encoder {
-  if (kind === 'outside') return { kind, fingerprint, dimensions };
+  return kind === 'outside' ? { kind, fingerprint, dimensions } : loadedEncoder();
+}
+
+/** In the worker: vectors of the embedder that ships with Loam. */
+export function embedTokens(texts: readonly string[]): Float32Array[] {
+  const encoder = loadedEncoder();
+  return texts.map((text) => poolTokens(encoder, encoder.tokenize(text)));
+}
+
+function loadedEncoder(): TokenEncoder {
   tokenEncoder ??= loadTokenEncoder();
   return tokenEncoder;
 }

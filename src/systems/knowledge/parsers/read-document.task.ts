@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { estimateTokens } from '../../../core/tokens.ts';
 import { prepareChunker } from '../chunkers/index.ts';
 import { chooseParser } from './choose-parser.ts';
+import { chunkDocument, type UndecidedDocument } from './chunk-document.ts';
 import { PARSERS } from './index.ts';
 import type { DocumentToRead, ReadDocument } from './read-document.ts';
 import { unreadable } from './unreadable.ts';
@@ -9,21 +9,18 @@ import { unreadable } from './unreadable.ts';
 const MAX_CHARACTERS = 64_000_000;
 
 /** In the worker: bytes in, chunks out, so that the text of a document crosses the border once. */
-export async function run(document: DocumentToRead): Promise<ReadDocument> {
-  const { content, chunking, ...context } = document;
-  const chunk = prepareChunker(chunking);
+export async function run(document: DocumentToRead): Promise<ReadDocument | UndecidedDocument> {
+  const { content, chunking, embedding, ...context } = document;
+  // A strategy that is not to be had is told before the work of parsing.
+  prepareChunker(chunking);
   const bytes = 'bytes' in content ? content.bytes : await readFile(content.path);
   const parser = chooseParser(PARSERS, bytes, context);
-  const { blocks, title, pages } = await parser.parse(bytes, context);
-  const characters = blocks.reduce((sum, block) => sum + block.text.length, 0);
+  const parsed = await parser.parse(bytes, context);
+  const characters = parsed.blocks.reduce((sum, block) => sum + block.text.length, 0);
   if (characters === 0) throw unreadable('no-text');
   if (characters > MAX_CHARACTERS) throw unreadable('too-much-text');
-  const chunks = await chunk({ blocks }, { countTokens: estimateTokens });
-  return {
-    format: parser.name,
-    ...(title !== undefined && { title }),
-    ...(pages !== undefined && { pages }),
-    chunks,
-    characters,
-  };
+  return chunkDocument(
+    { ...parsed, format: parser.name, characters },
+    { ...(chunking && { chunking }), ...(embedding && { embedding }) },
+  );
 }
