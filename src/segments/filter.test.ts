@@ -27,6 +27,7 @@ const condition: fc.Arbitrary<MetadataFilter> = fc.oneof(
     value: number,
   }),
   fc.record({ operator: fc.constantFrom('in', 'notIn'), key, values: fc.array(value, { maxLength: 3 }) }),
+  fc.record({ operator: fc.constant('exists' as const), key }),
   fc.record({ operator: fc.constantFrom('startsWith', 'listContains', 'stringContains'), key, value: text }),
 );
 
@@ -35,6 +36,7 @@ const { filter } = fc.letrec<{ filter: MetadataFilter }>((tie) => ({
     { maxDepth: 3, withCrossShrink: true },
     condition,
     fc.record({ operator: fc.constantFrom('andAll', 'orAll'), filters: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ operator: fc.constant('not' as const), filter: tie('filter') }),
   ),
 }));
 

@@ -18,11 +18,16 @@ export type MetadataFilter =
       readonly key: string;
       readonly value: string;
     }
-  | { readonly operator: 'andAll' | 'orAll'; readonly filters: readonly MetadataFilter[] };
+  /** Whether the key holds any value; an empty list is none. */
+  | { readonly operator: 'exists'; readonly key: string }
+  /** All of none holds for every chunk, any of none for no chunk. */
+  | { readonly operator: 'andAll' | 'orAll'; readonly filters: readonly MetadataFilter[] }
+  | { readonly operator: 'not'; readonly filter: MetadataFilter };
 
 export type FilterValue = string | number | boolean;
 
-type Condition = Exclude<MetadataFilter, { filters: unknown }>;
+/** A filter that is about one key. */
+export type Condition = Exclude<MetadataFilter, { operator: 'andAll' | 'orAll' | 'not' }>;
 
 const DEEPEST = 16;
 
@@ -50,6 +55,7 @@ export function evaluateFilter(
       allowed: `at most ${DEEPEST} levels`,
     });
   }
+  if (filter.operator === 'not') return negated(evaluateFilter(filter.filter, segments, slots, depth + 1));
   if (!('filters' in filter)) return evaluateCondition(filter, segments, slots);
   const all = filter.operator === 'andAll';
   const mask = new Uint8Array(slots).fill(all ? 1 : 0);
@@ -71,9 +77,12 @@ function evaluateCondition(condition: Condition, segments: readonly FilteredSegm
       markMatching(metadata, column, (value) => accepts(value, column.kind), mask, base);
     }
   }
-  if (condition.operator === 'notEquals' || condition.operator === 'notIn') {
-    for (let i = 0; i < slots; i++) mask[i] = 1 - (mask[i] as number);
-  }
+  return condition.operator === 'notEquals' || condition.operator === 'notIn' ? negated(mask) : mask;
+}
+
+/** Changes the mask itself. */
+function negated(mask: Uint8Array): Uint8Array {
+  for (let slot = 0; slot < mask.length; slot++) mask[slot] = 1 - (mask[slot] as number);
   return mask;
 }
 
@@ -83,6 +92,8 @@ type Acceptance = (value: FilterValue, kind: ValueKind) => boolean;
 function acceptanceOf(condition: Condition): Acceptance {
   const { operator } = condition;
   switch (operator) {
+    case 'exists':
+      return () => true;
     case 'equals':
     case 'notEquals':
       return (value, kind) => kind !== 'member' && value === condition.value;

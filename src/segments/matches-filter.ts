@@ -1,10 +1,9 @@
 import type { Metadata } from './contract.ts';
-import type { MetadataFilter } from './filter.ts';
-
-type Condition = Exclude<MetadataFilter, { filters: unknown }>;
+import type { Condition, MetadataFilter } from './filter.ts';
 
 /** Whether one set of metadata passes a filter: what `evaluateFilter` finds for a whole index, told as plainly as can be. */
 export function matchesFilter(filter: MetadataFilter, metadata: Metadata): boolean {
+  if (filter.operator === 'not') return !matchesFilter(filter.filter, metadata);
   if (!('filters' in filter)) return matchesCondition(filter, metadata);
   return filter.operator === 'andAll'
     ? filter.filters.every((part) => matchesFilter(part, metadata))
@@ -15,6 +14,8 @@ function matchesCondition(condition: Condition, metadata: Metadata): boolean {
   const found = Object.hasOwn(metadata, condition.key) ? metadata[condition.key] : undefined;
   const list = Array.isArray(found) ? (found as readonly string[]) : [];
   switch (condition.operator) {
+    case 'exists':
+      return Array.isArray(found) ? list.length > 0 : found !== undefined;
     case 'equals':
       return found === condition.value;
     case 'notEquals':
