@@ -1,4 +1,5 @@
 import type { KernelForm } from '../kernel/index.ts';
+import type { FilterExplanation } from './explanation.ts';
 import type { MetadataFilter } from './filter.ts';
 
 /** What a metadata key of a chunk may hold. A key that is absent and a key with an empty list are different things. */
@@ -162,6 +163,12 @@ export interface SearchIndex {
    * @throws LoamError `parameter-invalid` for a query the index cannot answer; the reason of the signal when it fires.
    */
   search(query: SearchQuery): Promise<SearchResult>;
+  /**
+   * Which clause of a filter lets how many chunks pass, and which keys there are: of what is visible alone.
+   *
+   * @throws LoamError `parameter-invalid` for a filter nested deeper than 16.
+   */
+  explain(query: Pick<SearchQuery, 'filter' | 'visible'>): Promise<FilterExplanation>;
   describe(): IndexDescription;
   /** No search after it. */
   close(): Promise<void>;

@@ -61,7 +61,7 @@ describe('a filter', () => {
         const mask = evaluateFilter(condition, segments, chunks.length);
         expect([...mask]).toEqual(chunks.map((one) => (matchesFilter(condition, one) ? 1 : 0)));
       }),
-      { numRuns: 3_000 },
+      { numRuns: 10_000 },
     );
   });
 

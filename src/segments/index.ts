@@ -1,6 +1,7 @@
 /** The embedded search index: immutable segments of vectors, postings and metadata, and exact hybrid search over them. */
 export { buildSegment } from './build.ts';
 export type * from './contract.ts';
+export type * from './explanation.ts';
 export type { FilterValue, MetadataFilter } from './filter.ts';
 export {
   addSegment,

@@ -66,6 +66,21 @@ export function markMatching(
   });
 }
 
+/** Calls `visit` with every chunk that holds the column's value of this number, in order. */
+export function visitValue(
+  { bytes, starts }: MetadataColumns,
+  { first }: Column,
+  number: number,
+  visit: (chunk: number) => void,
+): void {
+  const reader = new ByteReader(bytes, starts[first + number]);
+  const end = starts[first + number + 1] as number;
+  for (let chunk = -1; reader.position < end; ) {
+    chunk += reader.varint();
+    visit(chunk);
+  }
+}
+
 /** Lists of chunks by column (kind and key), columns in a fixed order. */
 function collect(chunks: readonly { readonly metadata: Metadata }[]): [string, Lists][] {
   const columns = new Map<string, Lists>();

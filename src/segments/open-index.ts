@@ -1,6 +1,7 @@
 import { createAnalyzer } from './analyzer.ts';
-import type { IndexDescription, SearchIndex, SearchQuery, SearchResult } from './contract.ts';
-import { createCorpus } from './corpus.ts';
+import type { IndexDescription, SearchIndex } from './contract.ts';
+import { createCorpora } from './corpora.ts';
+import { explainFilter } from './explain-filter.ts';
 import { type IndexSource, type LoadedIndex, type LoadedSegment, loadIndex } from './loaded-index.ts';
 import { searchIndex } from './search.ts';
 
@@ -13,24 +14,27 @@ import { searchIndex } from './search.ts';
 export function openIndex(source: IndexSource): SearchIndex {
   const index = loadIndex(source);
   const description = describe(index, source);
-  let searched: ((query: SearchQuery) => SearchResult) | undefined = createSearch(index);
+  const corpora = createCorpora(index);
+  const analyzer = createAnalyzer();
+  let isOpen = true;
+  const requireOpen = (): void => {
+    if (!isOpen) throw new Error('The index is closed.');
+  };
   return {
     search: async (query) => {
       query.signal?.throwIfAborted();
-      if (searched === undefined) throw new Error('The index is closed.');
-      return searched(query);
+      requireOpen();
+      return searchIndex(index, corpora, analyzer, query);
+    },
+    explain: async ({ filter, visible }) => {
+      requireOpen();
+      return explainFilter(index, corpora.of(visible), filter);
     },
     describe: () => description,
     close: async () => {
-      searched = undefined;
+      isOpen = false;
     },
   };
-}
-
-function createSearch(index: LoadedIndex): (query: SearchQuery) => SearchResult {
-  const everything = createCorpus(index, index.living);
-  const analyzer = createAnalyzer();
-  return (query) => searchIndex(index, everything, analyzer, query);
 }
 
 function describe(index: LoadedIndex, { manifest, bytes, kernel }: IndexSource): IndexDescription {

@@ -1,8 +1,7 @@
 import type { Analyzer } from './analyzer.ts';
 import { type Candidates, partsAt } from './candidates.ts';
 import type { Hit, SearchQuery, SearchResult } from './contract.ts';
-import { type Corpus, createCorpus, slotsOf } from './corpus.ts';
-import { evaluateFilter } from './filter.ts';
+import type { Corpora } from './corpora.ts';
 import { fuseParts, squash } from './fuse.ts';
 import { type LoadedIndex, segmentOf } from './loaded-index.ts';
 import { readQuery } from './read-query.ts';
@@ -10,16 +9,15 @@ import { readRecord } from './records.ts';
 import { candidatesOf, runStageOne } from './stage-one.ts';
 import { rescore } from './stage-two.ts';
 
-/** One search, all on the calling thread. `corpus` is that of everything living. */
+/** One search, all on the calling thread. */
 export function searchIndex(
   index: LoadedIndex,
-  everything: Corpus,
+  corpora: Corpora,
   analyzer: Analyzer,
   query: SearchQuery,
 ): SearchResult {
-  const corpus = query.visible ? createCorpus(index, intersect(index, everything.living, query.visible)) : everything;
-  const mask = query.filter && intersect(index, corpus.living, query.filter);
-  const passing = mask ? { mask, slots: slotsOf(mask) } : { mask: corpus.living, slots: corpus.slots };
+  const corpus = corpora.of(query.visible);
+  const passing = corpora.passing(corpus, query.filter);
   const read = readQuery(index, corpus, analyzer, query);
   query.signal?.throwIfAborted();
   const stage = runStageOne(index, corpus, read, { passing, mode: query.mode });
@@ -38,10 +36,4 @@ function hitsOf(index: LoadedIndex, candidates: Candidates, limit: number): Hit[
       parts: partsAt(candidates, place),
     };
   });
-}
-
-function intersect(index: LoadedIndex, mask: Uint8Array, filter: NonNullable<SearchQuery['filter']>): Uint8Array {
-  const holds = evaluateFilter(filter, index.segments, index.slots);
-  for (let i = 0; i < holds.length; i++) holds[i] = (holds[i] as number) & (mask[i] as number);
-  return holds;
 }

@@ -1,5 +1,6 @@
 import { bestCandidates, type Candidates, partsOf } from './candidates.ts';
 import type { SearchMode } from './contract.ts';
+import type { Passing } from './corpora.ts';
 import type { Corpus } from './corpus.ts';
 import { scoreField } from './field-scores.ts';
 import { partOf, type Spread, spreadOf } from './fuse.ts';
@@ -12,12 +13,6 @@ import { scoreVectors } from './vector-scores.ts';
 const BEST = 1_000;
 /** How many of both legs together stage two looks at: on the training queries of SciFact more of them find nothing more. */
 const CANDIDATES = 400;
-
-/** What may be found: `mask` is 1 for the slots that passed the filter, `slots` lists them. */
-export interface Passing {
-  readonly mask: Uint8Array;
-  readonly slots: Uint32Array;
-}
 
 /** What stage one makes of a query; a leg that the mode leaves out is absent. */
 export interface StageOne {
@@ -59,7 +54,10 @@ export function runStageOne(
   };
 }
 
-/** The best of both legs by what stage one knows: more than `limit`, where there are more. */
+/**
+ * The best of both legs by what stage one knows. Up to a limit of `CANDIDATES` they are the same whatever the limit, so that
+ * the next page of a ranking goes on where the one before ended.
+ */
 export function candidatesOf(index: LoadedIndex, { lexical, semantic }: StageOne, limit: number): Candidates {
   const either = new Set<number>(lexical?.best);
   for (const slot of semantic?.best ?? []) either.add(slot);
@@ -75,7 +73,7 @@ export function candidatesOf(index: LoadedIndex, { lexical, semantic }: StageOne
       ),
     }),
   };
-  return bestCandidates(index, { slots, parts }, Math.max(CANDIDATES, limit * 2));
+  return bestCandidates(index, { slots, parts }, Math.max(CANDIDATES, limit));
 }
 
 function lexicalLeg(

@@ -1,11 +1,11 @@
 import { isLoamError } from '../../../core/errors.ts';
 import type { Scope } from '../../../core/scope.ts';
-import type { Manifest, SearchQuery, SearchResult } from '../../../segments/index.ts';
+import type { FilterExplanation, Manifest, SearchQuery, SearchResult } from '../../../segments/index.ts';
 import type { KnowledgeContext } from '../context.ts';
 import { embedTexts } from '../indexing/embedding.ts';
 import { LEASE_MS, type OpenIndex } from './open-in-thread.ts';
 import { OpenIndexes } from './open-indexes.ts';
-import type { ThreadQuery } from './search-protocol.ts';
+import type { ExplainQuery, ThreadQuery } from './search-protocol.ts';
 import { createSearchThreads } from './search-threads.ts';
 
 /** Which index is asked. */
@@ -28,6 +28,8 @@ export type IndexQuery = Pick<SearchQuery, 'text' | 'mode' | 'limit' | 'filter' 
 /** Searches the indexes of knowledge bases: opens them when they are first asked, keeps them open while they are. */
 export interface IndexSearch {
   search(scope: Scope, index: SearchedIndex, query: IndexQuery, signal: AbortSignal): Promise<SearchResult>;
+  /** What each clause of a filter lets pass, and which metadata there is, of what is visible. */
+  explain(scope: Scope, index: SearchedIndex, query: ExplainQuery, signal: AbortSignal): Promise<FilterExplanation>;
   isOpen(scope: Scope, knowledgeBaseId: string): boolean;
   /** Opens an index before somebody asks. */
   open(scope: Scope, index: SearchedIndex): Promise<void>;
@@ -64,15 +66,12 @@ export function createIndexSearch(context: KnowledgeContext, options: IndexSearc
   };
 
   return {
-    async search(scope, index, query, signal) {
-      try {
-        return await searchOnce(scope, index, query, signal);
-      } catch (error) {
-        // The thread ended, or the index was closed for memory right now: once more from the start.
-        if (!isLoamError(error, 'work-failed') || signal.aborted) throw error;
-        return searchOnce(scope, index, query, signal);
-      }
-    },
+    search: (scope, index, query, signal) => onceMore(() => searchOnce(scope, index, query, signal), signal),
+    explain: (scope, index, query, signal) =>
+      onceMore(async () => {
+        const { thread, name } = await indexes.get(scope, index);
+        return thread.explain(name, query, signal);
+      }, signal),
     isOpen: (scope, knowledgeBaseId) => indexes.isOpen(scope, knowledgeBaseId),
     open: async (scope, index) => void (await indexes.get(scope, index)),
     async close() {
@@ -80,6 +79,16 @@ export function createIndexSearch(context: KnowledgeContext, options: IndexSearc
       await indexes.closeAll();
     },
   };
+}
+
+/** The thread ended, or the index was closed for memory right now: once more from the start. */
+async function onceMore<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isLoamError(error, 'work-failed') || signal.aborted) throw error;
+    return work();
+  }
 }
 
 /** An index of outside vectors is asked with one. */

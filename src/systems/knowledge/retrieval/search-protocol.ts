@@ -17,10 +17,14 @@ export interface OpenedIndex {
 
 export type ThreadQuery = Omit<SearchQuery, 'signal'>;
 
+/** What is to be explained of an index: a filter, for whom. */
+export type ExplainQuery = Pick<SearchQuery, 'filter' | 'visible'>;
+
 /** What the search thread is asked; each request is answered once, by its number. */
 export type ThreadRequest =
   | { readonly kind: 'open'; readonly index: IndexToOpen }
   | { readonly kind: 'search'; readonly name: string; readonly query: ThreadQuery }
+  | { readonly kind: 'explain'; readonly name: string; readonly query: ExplainQuery }
   | { readonly kind: 'close'; readonly name: string };
 
 export type Numbered<Message> = Message & { readonly number: number };

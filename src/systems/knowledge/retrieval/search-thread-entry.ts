@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { openKernel } from '../../../kernel/index.ts';
-import { openIndex, type SearchIndex, type SearchResult } from '../../../segments/index.ts';
+import { type FilterExplanation, openIndex, type SearchIndex, type SearchResult } from '../../../segments/index.ts';
 import { describeFailure, type Outcome } from '../../../workers/index.ts';
 import { readSegmentFile } from '../indexing/segment-files.ts';
 import { encoderOf } from '../indexing/worker-encoder.ts';
@@ -25,7 +25,7 @@ async function answer(indexes: Map<string, SearchIndex>, request: ThreadRequest)
 async function run(
   indexes: Map<string, SearchIndex>,
   request: ThreadRequest,
-): Promise<OpenedIndex | SearchResult | undefined> {
+): Promise<OpenedIndex | SearchResult | FilterExplanation | undefined> {
   if (request.kind === 'open') return open(indexes, request.index);
   const index = indexes.get(request.name);
   if (request.kind === 'close') {
@@ -34,7 +34,7 @@ async function run(
     return undefined;
   }
   if (!index) throw new Error(`The index ${request.name} is not open.`);
-  return index.search(request.query);
+  return request.kind === 'explain' ? index.explain(request.query) : index.search(request.query);
 }
 
 async function open(

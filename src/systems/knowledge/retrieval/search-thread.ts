@@ -1,14 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import { LoamError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
-import type { SearchResult } from '../../../segments/index.ts';
+import type { FilterExplanation, SearchResult } from '../../../segments/index.ts';
 import { type Outcome, taskFile, unwrap } from '../../../workers/index.ts';
-import type { IndexToOpen, OpenedIndex, ThreadQuery, ThreadReply, ThreadRequest } from './search-protocol.ts';
+import type {
+  ExplainQuery,
+  IndexToOpen,
+  OpenedIndex,
+  ThreadQuery,
+  ThreadReply,
+  ThreadRequest,
+} from './search-protocol.ts';
 
 /** A thread that searches, so that the event loop does not. It starts with the first request. */
 export interface SearchThread {
   open(index: IndexToOpen): Promise<OpenedIndex>;
   search(name: string, query: ThreadQuery, signal: AbortSignal): Promise<SearchResult>;
+  explain(name: string, query: ExplainQuery, signal: AbortSignal): Promise<FilterExplanation>;
   close(name: string): Promise<void>;
   /** Ends the thread; what waits for it is rejected. It starts again with the next request, with nothing open. */
   end(): Promise<void>;
@@ -58,6 +66,8 @@ export function createSearchThread({ log, onLost }: { log: Log; onLost: () => vo
     open: async (index) => (await request({ kind: 'open', index })) as OpenedIndex,
     search: async (name, query, signal) =>
       (await unlessAborted(request({ kind: 'search', name, query }), signal)) as SearchResult,
+    explain: async (name, query, signal) =>
+      (await unlessAborted(request({ kind: 'explain', name, query }), signal)) as FilterExplanation,
     close: async (name) => {
       if (running) await request({ kind: 'close', name });
     },
