@@ -31,15 +31,26 @@ const commandLine = z
       .min(1)
       .refine(([program]) => program !== '', 'a program and its arguments'),
   );
-const providerSchema = z.strictObject({
-  type: z.literal('openai-compatible'),
-  /** Such as `http://127.0.0.1:11434/v1`. */
-  url: z.url({ protocol: /^https?$/ }),
-  /** The name of the environment variable that holds the key; the key itself never stands in a file. */
-  apiKeyVariable: z.string().optional(),
+const providerLimits = {
   timeoutSeconds: seconds.default(120),
   concurrency: z.coerce.number().int().min(1).max(1000).default(8),
-});
+};
+const providerSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('openai-compatible'),
+    /** Such as `http://127.0.0.1:11434/v1`. */
+    url: z.url({ protocol: /^https?$/ }),
+    /** The name of the environment variable that holds the key; the key itself never stands in a file. */
+    apiKeyVariable: z.string().optional(),
+    ...providerLimits,
+  }),
+  z.strictObject({
+    type: z.literal('onnx'),
+    /** Where the folders of models are, one a model. */
+    folder: z.string().min(1),
+    ...providerLimits,
+  }),
+]);
 
 /** `ml=ml-role,admins=arn:aws:iam::111122223333:role/admin` as an object. */
 const roleMap = z.preprocess(

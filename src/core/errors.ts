@@ -185,6 +185,15 @@ export const ERRORS = {
     'invalid',
     (d) => `The setting models, "${d.pattern}": "${d.target}", ${d.problem}. Allowed: ${d.allowed}.`,
   ),
+  'model-file-invalid': row<{ file: string; problem: string }>(
+    'internal',
+    (d) => `The model file ${d.file} ${d.problem}.`,
+  ),
+  'package-missing': row<{ package: string; purpose: string }>(
+    'internal',
+    (d) =>
+      `The optional package ${d.package} is needed for ${d.purpose}, and is not installed: npm install ${d.package}`,
+  ),
   'model-kind-mismatch': row<{ modelId: string; label: string; kind: string; wanted: string }>(
     'invalid',
     (d) => `The model ${d.modelId} (${d.label}) is of kind ${d.kind}; this call needs one of kind ${d.wanted}.`,

@@ -8,7 +8,7 @@ import { createEmbedded } from './embedded/embedded.ts';
 import { generate, stream } from './generate.ts';
 import { plainModelId } from './model-ids.ts';
 import { createModelRules, EMBEDDED_PROVIDER } from './model-rules.ts';
-import type { ModelSource, ProviderPlugin, ProviderSettings } from './providers/contract.ts';
+import type { ModelSource, ProviderContext, ProviderPlugin, ProviderSettings } from './providers/contract.ts';
 import { PROVIDER_PLUGINS } from './providers/index.ts';
 import { rerank } from './rerank.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -79,12 +79,13 @@ export function createModels(options: ModelsOptions): Models {
     resolve: (modelId) => openRule(modelId).resolved,
     list: () => rules.all,
     countTokens: embedded.countTokens,
+    measureSupport: embedded.measureSupport,
     close: async () => opened.clear(),
   };
 }
 
 function openSources(
-  { configuration, environment, fetch, plugins = PROVIDER_PLUGINS }: ModelsOptions,
+  { configuration, environment, fetch, workers, plugins = PROVIDER_PLUGINS }: ModelsOptions,
   embedded: ModelSource,
 ) {
   const sources = new Map<string, ModelSource & { slots: Slots }>();
@@ -100,20 +101,23 @@ function openSources(
       });
     }
     const apiKey = settings.apiKeyVariable === undefined ? undefined : environment[settings.apiKeyVariable];
-    const context = { name, settings, apiKey, fetch };
+    const context = { name, settings, apiKey, fetch, workers };
     sources.set(name, {
-      open: (kind, model) =>
-        kind === 'embedding'
-          ? plugin.openEmbedding?.(context, model)
-          : kind === 'generation'
-            ? plugin.openGeneration?.(context, model)
-            : undefined,
+      open: (kind, model) => openOf(plugin, kind)?.(context, model),
       timeoutMs: settings.timeoutSeconds * 1000,
       concurrency: settings.concurrency,
       slots: createSlots(settings.concurrency),
     });
   }
   return sources;
+}
+
+function openOf(
+  plugin: ProviderPlugin,
+  kind: ModelKind,
+): ((of: ProviderContext, model: string) => ModelProvider) | undefined {
+  const open = { embedding: plugin.openEmbedding, generation: plugin.openGeneration, rerank: plugin.openRerank };
+  return open[kind]?.bind(plugin);
 }
 
 type Rule = ResolvedModel['rule'];
@@ -147,7 +151,8 @@ function describe(modelId: string, rule: Rule, provider: ModelProvider): Resolve
     rule,
     ...(provider.kind === 'embedding' && { fingerprint: provider.fingerprint }),
     ...(provider.kind === 'embedding' && provider.dimensions !== undefined && { dimensions: provider.dimensions }),
-    ...(provider.kind === 'generation' && { cites: provider.cites }),
+    ...(provider.kind === 'embedding' && { vectors: provider.vectors ?? ('outside' as const) }),
+    ...(provider.kind === 'generation' && { cites: provider.cites, takesFields: provider.takesFields }),
   };
 }
 

@@ -1,9 +1,13 @@
-import type { EmbeddingProvider, GenerationProvider, ModelKind, ModelProvider } from '../contract.ts';
+import type { WorkerPool } from '../../workers/contract.ts';
+import type { EmbeddingProvider, GenerationProvider, ModelKind, ModelProvider, RerankProvider } from '../contract.ts';
 
 /** How a provider is reached; the shape of `providers` in the configuration file. */
 export interface ProviderSettings {
   readonly type: string;
-  readonly url: string;
+  /** Of providers that are called over the network. */
+  readonly url?: string | undefined;
+  /** Of providers that read models from files. */
+  readonly folder?: string | undefined;
   /** Name of the environment variable that holds the key. */
   readonly apiKeyVariable?: string | undefined;
   /** Without a sign of life from the provider. */
@@ -18,6 +22,8 @@ export interface ProviderContext {
   readonly settings: ProviderSettings;
   readonly apiKey: string | undefined;
   readonly fetch: typeof globalThis.fetch;
+  /** For models that run in this process. */
+  readonly workers?: WorkerPool | undefined;
 }
 
 /** A kind of provider: opens models by their name at the provider. Nothing is loaded or called before a model is used. */
@@ -26,6 +32,7 @@ export interface ProviderPlugin {
   readonly kinds: readonly ModelKind[];
   openGeneration?(context: ProviderContext, model: string): GenerationProvider;
   openEmbedding?(context: ProviderContext, model: string): EmbeddingProvider;
+  openRerank?(context: ProviderContext, model: string): RerankProvider;
 }
 
 /** Whatever runs models under one name. */

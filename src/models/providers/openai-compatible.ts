@@ -25,6 +25,7 @@ export const openAiCompatible: ProviderPlugin = {
     provider: context.name,
     model,
     cites: false,
+    takesFields: true,
     doGenerate: (request) => generate(context, model, request),
   }),
   openEmbedding: (context, model): EmbeddingProvider => {
@@ -63,6 +64,7 @@ async function* generate(
       maxOutputTokens: request.maxTokens,
       ...(request.temperature !== undefined && { temperature: request.temperature }),
       ...(request.topP !== undefined && { topP: request.topP }),
+      ...(request.additionalFields && { providerOptions: { [context.name]: jsonFields(request.additionalFields) } }),
       abortSignal,
     });
     for await (const part of stream) {
@@ -122,7 +124,7 @@ async function connect({ name, settings, apiKey, fetch }: ProviderContext) {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
   return createOpenAICompatible({
     name,
-    baseURL: settings.url,
+    baseURL: settings.url ?? '',
     fetch,
     includeUsage: true,
     ...(apiKey !== undefined && { apiKey }),
