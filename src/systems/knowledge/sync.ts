@@ -1,4 +1,3 @@
-import type { ChunkingConfiguration, VectorIngestionConfiguration } from '@aws-sdk/client-bedrock-agent';
 import { isLoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobHandler, RunningJob } from '../../storage/jobs/contract.ts';
@@ -14,6 +13,7 @@ import { BATCH_LIMITS, type Batch, inBatches } from './sync/batches.ts';
 import type { DocumentBucket } from './sync/document-bucket.ts';
 import { commitSync, failSync, forgetDocuments, idsOf, jobGone, tidyDocuments } from './sync/finish.ts';
 import { inParallel } from './sync/in-parallel.ts';
+import { openPreparation } from './sync/open-preparation.ts';
 import { BATCH_ROWS, type PlannedDocument, planSync } from './sync/plan.ts';
 import { readPlanned } from './sync/read-planned.ts';
 import { type DataSourceRow, selectDataSource } from './tables/data-sources.ts';
@@ -38,6 +38,8 @@ interface Sync {
   readonly source: DataSourceRow;
   readonly bucket: DocumentBucket;
   readonly builder: SegmentBuilder;
+  /** The embedding model that the knowledge base names. */
+  readonly modelId: string;
 }
 
 /**
@@ -60,7 +62,7 @@ async function run(context: SyncContext, work: RunningJob<SyncPayload>): Promise
     // A sync may come before the job that makes the index.
     await ensureIndex(context, work.scope, of);
     const builder = await createSegmentBuilder(context, work.scope, of);
-    await bringToEnd({ context, work, source, bucket, builder }, job);
+    await bringToEnd({ context, work, source, bucket, builder, modelId: of.modelId }, job);
   } catch (error) {
     work.signal.throwIfAborted();
     await giveUpOrThrow(context, work, job, bucket.name, error);
@@ -105,9 +107,9 @@ async function plan({ context, work, source, bucket }: Sync, job: IngestionJobRo
 /** Reads and indexes what is pending. @returns whether it was asked to stop before the end */
 async function indexDocuments(sync: Sync, job: IngestionJobRow): Promise<boolean> {
   if (job.status === 'STOPPING') return true;
-  const { context, work, source, bucket } = sync;
-  const chunking = chunkingOf(source);
-  const read = { workers: context.workers, bucket, dataSourceId: source.id, chunking, signal: work.signal };
+  const { context, work, source, bucket, modelId } = sync;
+  const of = { source, modelId, embedding: sync.builder.embedding, signal: work.signal };
+  const read = { ...openPreparation(context, work.scope, of), bucket, dataSourceId: source.id };
   const progress = await startProgress(sync, job);
   const results = inParallel(pending(sync, job), context.documentsAtOnce, async (row) => {
     const result = await readPlanned(read, row);
@@ -161,10 +163,6 @@ async function writeBatch(
     return running.status;
   });
   return state === 'STOPPING';
-}
-
-function chunkingOf({ ingestion }: DataSourceRow): ChunkingConfiguration | undefined {
-  return (ingestion as VectorIngestionConfiguration | null)?.chunkingConfiguration;
 }
 
 /** What cannot pass, or has not passed often enough, ends the ingestion job; anything else is tried again. */

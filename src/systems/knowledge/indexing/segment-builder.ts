@@ -23,6 +23,8 @@ export interface StoredSegment {
 }
 
 export interface SegmentBuilder {
+  /** How it makes vectors, or is given them. */
+  readonly embedding: Embedding;
   /**
    * @param keyArn the key that the segment is bound to, where it is
    * @returns undefined when there is nothing to build
@@ -67,6 +69,7 @@ export function segmentBuilder(
   }: { knowledgeBaseId: string; embedding: Embedding; modelId: string; signal: AbortSignal },
 ): SegmentBuilder {
   return {
+    embedding,
     async build(chunks, keyArn) {
       if (chunks.length === 0) return undefined;
       const ready = embedding.kind === 'tokens' ? chunks : await withVectors(chunks);

@@ -5,6 +5,7 @@ import type { ChunkDraft } from '../chunkers/contract.ts';
 import { type EmbedSentences, sentenceDistances } from '../chunkers/sentence-distances.ts';
 import type { Cutting, UndecidedDocument } from './chunk-document.ts';
 import type { ComparedDocument } from './cut-document.task.ts';
+import type { RecordStructure } from './records.ts';
 import { unreadable } from './unreadable.ts';
 
 /** A document as a data source holds it. */
@@ -15,6 +16,8 @@ export interface DocumentToRead extends Cutting {
   readonly name: string;
   /** As the object's Content-Type says. */
   readonly mediaType?: string;
+  /** Where each row of a CSV file is a record by itself: then chunking has no part in it. */
+  readonly records?: RecordStructure;
 }
 
 /** What the index needs of a document: all that comes back from the worker. */
@@ -70,7 +73,8 @@ export async function readDocument(
   if (!('compared' in read)) return read;
   if (!embed) throw new Error('A document waits for the vectors of its sentences, and nothing makes them.');
   const distances = await sentenceDistances(read.compared, embed);
-  const { content: _, name: __, mediaType: ___, ...cutting } = document;
+  const { chunking, embedding } = document;
+  const cutting = { ...(chunking && { chunking }), ...(embedding && { embedding }) };
   return withReason(pool.run(CUT_DOCUMENT, { ...cutting, parsed: read.parsed, distances }, options));
 }
 

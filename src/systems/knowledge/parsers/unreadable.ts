@@ -13,6 +13,12 @@ const REASONS = {
   'images-only': 'its pages are images without text, and no text recognition is installed',
   damaged: 'it is damaged or incomplete',
   'no-pages': 'it is damaged: it has no pages',
+  'too-deep': 'its elements are nested more than 20,000 deep',
+  'too-many-entries': 'it is an archive of more than 10,000 files',
+  'inflates-too-large': 'it inflates to more than 256 MB',
+  'not-utf-8': 'it is to be read record by record, and is not UTF-8',
+  'damaged-csv': 'it is to be read record by record, and its quotes are not those of CSV (RFC 4180)',
+  'too-many-records': 'it has more than 200,000 records',
   'too-complex': 'it needs more time or memory than one document may take',
 } as const;
 

@@ -1,17 +1,18 @@
-import type { ChunkingConfiguration } from '@aws-sdk/client-bedrock-agent';
 import type { Chunk, Metadata } from '../../../segments/index.ts';
 import type { WorkerPool } from '../../../workers/index.ts';
 import { chunkPayload } from '../chunk-detail.ts';
 import type { ChunkDraft } from '../chunkers/contract.ts';
+import type { EmbedSentences } from '../chunkers/sentence-distances.ts';
 import { SYSTEM_METADATA } from '../metadata-keys.ts';
+import type { Cutting } from '../parsers/chunk-document.ts';
 import { type ReadDocument, readDocument } from '../parsers/read-document.ts';
 import type { SidecarMetadata } from './sidecar.ts';
 
 /** What turns the bytes of a document into passages. */
-export interface Preparation {
+export interface Preparation extends Cutting {
   readonly workers: WorkerPool;
-  /** The data source's own; undefined: default chunking. */
-  readonly chunking: ChunkingConfiguration | undefined;
+  /** Needed by a strategy that compares sentences, where the embedder is elsewhere. */
+  readonly embed?: EmbedSentences;
   readonly signal: AbortSignal;
 }
 
@@ -46,11 +47,12 @@ export interface PreparedDocument {
  * @throws LoamError as `readDocument` does
  */
 export async function prepareDocument(
-  { workers, chunking, signal }: Preparation,
+  preparation: Preparation,
   identity: DocumentIdentity,
   { bytes, name, mediaType }: DocumentContent,
   metadata: SidecarMetadata,
 ): Promise<PreparedDocument> {
+  const { workers, chunking, embedding, embed, signal } = preparation;
   const document = await readDocument(
     workers,
     {
@@ -58,8 +60,10 @@ export async function prepareDocument(
       name,
       ...(mediaType !== undefined && { mediaType }),
       ...(chunking && { chunking }),
+      ...(embedding && { embedding }),
+      ...(metadata.records && { records: metadata.records }),
     },
-    { signal },
+    { signal, ...(embed && { embed }) },
   );
   return {
     chunks: chunksOf(identity, document, metadata),
@@ -88,16 +92,17 @@ function chunksOf(
       text: draft.text,
       ...titleOf(title, draft, embedded),
       ...(draft.page !== undefined && { page: draft.page }),
-      metadata: metadataOf(metadata, draft),
+      metadata: metadataOf(identity, metadata, draft),
       ...(payload !== undefined && { payload }),
     };
   });
 }
 
-// What the service itself says of a passage wins over what its document calls by the same name.
-function metadataOf(ofDocument: Metadata, { page, metadata }: ChunkDraft): Metadata {
+// What a chunk has of its own wins over its document's, and what the service itself says of a passage over both.
+function metadataOf(identity: DocumentIdentity, ofDocument: Metadata, { page, metadata }: ChunkDraft): Metadata {
   const own = page === undefined ? undefined : { [SYSTEM_METADATA.pageNumber]: page };
-  return metadata || own ? { ...metadata, ...ofDocument, ...own } : ofDocument;
+  if (metadata) return { ...documentMetadata(identity, { ...ofDocument, ...metadata }), ...own };
+  return own ? { ...ofDocument, ...own } : ofDocument;
 }
 
 function payloadOf({ documentId, isCustom }: DocumentIdentity, { parent, cells }: ChunkDraft): string | undefined {
