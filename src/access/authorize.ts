@@ -1,7 +1,9 @@
 import { LoamError } from '../core/errors.ts';
+import type { MetadataFilter } from '../segments/index.ts';
 import type { Access, AccessDecision, ConditionKeys, ResourceGuard } from './policy/contract.ts';
 import { becauseOf } from './policy/decision.ts';
 import { evaluate, ownerOf } from './policy/evaluate.ts';
+import { allOf } from './policy/metadata-conditions.ts';
 import type { Principal } from './principal.ts';
 
 /** A call before its handler runs. */
@@ -63,6 +65,12 @@ export async function authorize(call: CallToAuthorize): Promise<Authorization> {
     if (!each) return { judged, refusal };
   }
   return refusal && judged.every(({ decision }) => !decision.allowed) ? { judged, refusal } : { judged };
+}
+
+/** Which documents a call is about: those that every access of it is about. Undefined: all of them. */
+export function visibleOf(authorization: Authorization | undefined): MetadataFilter | undefined {
+  const filters = (authorization?.judged ?? []).flatMap(({ decision }) => decision.visible ?? []);
+  return filters.length === 0 ? undefined : allOf(filters);
 }
 
 function withoutRow({ principal, operation }: CallToAuthorize): LoamError<'access-denied'> {

@@ -1,4 +1,4 @@
-import type { Authorization } from '../access/authorize.ts';
+import { type Authorization, visibleOf } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
@@ -99,7 +99,7 @@ async function run(invoker: Invoker, invocation: Invocation, service: LoadedServ
   await refuse(course.authorization, { explain, input: members, may });
   const call = createCall({
     ...{ scope, principal, requestId, log: invoker.log, headers: {}, signal: () => signal },
-    ...{ refused: refusedOf(course.authorization), may },
+    ...{ refused: refusedOf(course.authorization), may, visible: visibleOf(course.authorization) },
   });
   return offered.handler(input as never, call);
 }

@@ -1,4 +1,4 @@
-import type { Authorization } from '../access/authorize.ts';
+import { type Authorization, visibleOf } from '../access/authorize.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -217,7 +217,7 @@ async function run({ options }: Life, exchange: Exchange, { caller, target, inpu
   exchange.throwIfAborted();
   const call = createCall({
     ...{ scope, principal, requestId, log: options.log, headers, signal: () => exchange.signal },
-    ...{ refused: refusedOf(exchange.authorization), may },
+    ...{ refused: refusedOf(exchange.authorization), may, visible: visibleOf(exchange.authorization) },
   });
   return ((await handler(input as never, call)) as Members | undefined) ?? {};
 }

@@ -9,7 +9,7 @@ export interface CompiledCondition {
   holds(keys: RequestKeys): boolean;
 }
 
-interface OperatorForm {
+export interface OperatorForm {
   readonly base: string;
   readonly set: 'any' | 'all' | undefined;
   readonly ifExists: boolean;
@@ -41,7 +41,8 @@ export function compileCondition(
   return { condition, holds: overValues(key, { fits, set: form.set, negated: found.negated, whenAbsent }) };
 }
 
-function readForm(operator: string): OperatorForm {
+/** @throws LoamError `policy-malformed` for what is no operator */
+export function readForm(operator: string): OperatorForm {
   const [, quantifier, base, ifExists] = FORM.exec(operator) ?? [];
   if (!base || (base === 'Null' && ifExists)) throw unknownOperator(operator);
   const set = quantifier === undefined ? undefined : quantifier === 'AnyValue' ? 'any' : 'all';

@@ -1,3 +1,4 @@
+import type { MetadataFilter } from '../../segments/index.ts';
 import type { Principal } from '../principal.ts';
 import type { CompiledStatement } from './compiled.ts';
 
@@ -133,4 +134,6 @@ export interface AccessReason {
 export interface AccessDecision {
   readonly allowed: boolean;
   readonly reason: AccessReason;
+  /** Which documents it is about, where policies say so; absent: all of them. */
+  readonly visible?: MetadataFilter;
 }

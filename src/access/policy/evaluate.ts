@@ -4,6 +4,7 @@ import { allowed, denied } from './decision.ts';
 import { isUnlimited } from './match-principal.ts';
 import { type Asked, ask, findResourceAllow, findResourceDeny, findStatement, type Match } from './match-statement.ts';
 import { isPublicPolicy } from './public-policy.ts';
+import { visibleTo } from './visible.ts';
 
 /**
  * Decides one access as AWS documents it (IAM User Guide, "Policy evaluation logic"): an explicit Deny anywhere wins; in
@@ -20,7 +21,10 @@ export function evaluate(question: AccessQuestion): AccessDecision {
   const unlimited = isUnlimited(principal);
   if (isOwn && unlimited && !guard?.policy && !guard?.policyDecides) return allowed('root', question);
   const asked = ask(question);
-  return findDeny(asked) ?? (isOwn && principal.type !== 'anonymous' ? inAccount(asked) : acrossAccounts(asked));
+  const decision =
+    findDeny(asked) ?? (isOwn && principal.type !== 'anonymous' ? inAccount(asked) : acrossAccounts(asked));
+  const visible = decision.allowed ? visibleTo(asked) : undefined;
+  return visible ? { ...decision, visible } : decision;
 }
 
 /** Whose the resource is: as its guard says, else as its ARN does, else the caller's. */

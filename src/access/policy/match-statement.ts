@@ -1,6 +1,7 @@
 import { type ArnText, readArnText } from './arn-pattern.ts';
 import type { CompiledStatement } from './compiled.ts';
 import type { AccessQuestion, NamedPolicy, Statement } from './contract.ts';
+import { isDocumentAction } from './document-actions.ts';
 import { isSpared, type Naming, namingOf } from './match-principal.ts';
 import { type RequestKeys, requestKeys } from './request-keys.ts';
 
@@ -72,7 +73,19 @@ export function findResourceAllow(
   return best;
 }
 
+/** Conditions on metadata are no facts of the request: a statement that has them is asked whom it lets see what. */
 function applies(compiled: CompiledStatement, asked: Asked): boolean {
+  return matches(compiled, asked) && (compiled.metadata.length === 0 || appliesToDocuments(compiled, asked));
+}
+
+/** What denies some documents denies no access; of actions that know no documents such a statement allows nothing. */
+function appliesToDocuments({ statement, metadata }: CompiledStatement, { action, keys }: Asked): boolean {
+  if (statement.effect === 'Allow') return isDocumentAction(action);
+  return !isDocumentAction(action) && metadata.every((condition) => condition.holds(keys));
+}
+
+/** Whether a statement is about a question, but for its conditions on metadata. */
+export function matches(compiled: CompiledStatement, asked: Asked): boolean {
   return (
     fitsAction(compiled, asked) &&
     fitsResource(compiled, asked) &&

@@ -3,6 +3,7 @@ import type { CompiledStatement } from './compiled.ts';
 import { compileCondition } from './conditions.ts';
 import type { Condition, PolicyKind, Statement } from './contract.ts';
 import { compileGlob, type GlobTest } from './glob.ts';
+import { compileMetadataCondition, isMetadataCondition } from './metadata-conditions.ts';
 import { parsePrincipal } from './parse-principal.ts';
 import { type JsonObject, malformed, readObject, readStrings, refuseUnknown } from './policy-fields.ts';
 import { readTemplate, readWildcards } from './template.ts';
@@ -43,20 +44,28 @@ export function parseStatement(value: unknown, place: StatementPlace): CompiledS
     ...(resources && { resources }),
     conditions: readConditions(fields.Condition, what),
   };
+  if (place.kind !== 'identity' && statement.conditions.some(isMetadataCondition)) {
+    throw malformed(`${what}: conditions on metadata go with policies of identities alone`);
+  }
   return compileStatement(statement, place.variables);
 }
 
 function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
   const wildcards = true;
   const compileAction = (pattern: string): GlobTest => compileGlob(readWildcards(pattern.toLowerCase()));
-  const lenient = statement.effect === 'Deny';
+  const { effect } = statement;
+  const lenient = effect === 'Deny';
+  const [metadata, conditions] = [true, false].map((is) =>
+    statement.conditions.filter((condition) => isMetadataCondition(condition) === is),
+  ) as [Condition[], Condition[]];
   return {
     statement,
     actions: statement.actions.patterns.map(compileAction),
     resources: statement.resources?.patterns.map((pattern) =>
       compileResourcePattern(readTemplate(pattern, { variables, wildcards })),
     ),
-    conditions: statement.conditions.map((condition) => compileCondition(condition, { variables, lenient })),
+    conditions: conditions.map((condition) => compileCondition(condition, { variables, lenient })),
+    metadata: metadata.map((condition) => compileMetadataCondition(condition, { variables, effect })),
   };
 }
 

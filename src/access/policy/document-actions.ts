@@ -1,0 +1,18 @@
+/**
+ * Actions that read or write documents of a knowledge base one by one, and whose handlers heed what the caller may see: in
+ * statements that allow them, conditions on `loam:metadata/<key>` say which. Of every other action such a statement allows
+ * nothing.
+ */
+const DOCUMENT_ACTIONS: ReadonlySet<string> = new Set([
+  'bedrock:retrieve',
+  'bedrock:retrieveandgenerate',
+  'bedrock:getknowledgebasedocuments',
+  'bedrock:listknowledgebasedocuments',
+  'loam:explainretrieve',
+  'loam:retrieveasof',
+]);
+
+/** @param action in lower case */
+export function isDocumentAction(action: string): boolean {
+  return DOCUMENT_ACTIONS.has(action);
+}
