@@ -3,7 +3,7 @@ import type { Chunk } from '../../segments/index.ts';
 /** What a chunk carries beside its text, never searched: the payload of the index, as JSON. */
 export interface ChunkDetail {
   /** What takes its place in results; the id is unique in the knowledge base. */
-  readonly parent?: { readonly id: string; readonly text: string };
+  readonly parent?: { readonly id: string; readonly text: string; readonly cells?: string };
   /** `Budget!A5:D24` */
   readonly cells?: string;
   /** Of a document that came by a call of its own: its URI is the id that it was put under. */

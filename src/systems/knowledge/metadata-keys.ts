@@ -5,3 +5,6 @@ export const SYSTEM_METADATA = {
   dataSourceId: 'x-amz-bedrock-kb-data-source-id',
   chunkId: 'x-amz-bedrock-kb-chunk-id',
 } as const;
+
+/** The cells that a passage of a spreadsheet or CSV file is of: `Budget!A5:D24`. The service has no name for it. */
+export const CELLS_METADATA = 'x-loam-cells';

@@ -14,7 +14,8 @@ import { knowledgeBaseNotFound } from './knowledge-bases.ts';
 import { refuse, refuseFields } from './refusal.ts';
 import { readFilter } from './retrieval/filter.ts';
 import type { IndexQuery, IndexSearch, SearchedIndex } from './retrieval/index-search.ts';
-import { type Passage, passageOf } from './retrieval/passage.ts';
+import { passagesOf } from './retrieval/parents.ts';
+import type { Passage } from './retrieval/passage.ts';
 import { selectIndexState } from './tables/indexes.ts';
 
 export interface RetrieveContext extends KnowledgeContext {
@@ -58,7 +59,7 @@ export async function retrieve(
   const index = await currentIndex(context, scope, knowledgeBaseId);
   const query = { text, ...search, ...(request.visible && { visible: request.visible }) };
   const { hits, chunks, passed } = await context.search.search(scope, index, query, signal);
-  return { passages: hits.map(passageOf), searched: { chunks, passed } };
+  return { passages: passagesOf(hits), searched: { chunks, passed } };
 }
 
 async function currentIndex(context: RetrieveContext, scope: Scope, knowledgeBaseId: string): Promise<SearchedIndex> {

@@ -14,7 +14,7 @@ export interface ChunkDraft {
    */
   readonly heading?: string;
   /** What takes the chunk's place in results (HIERARCHICAL); chunks of one parent carry the same ordinal, from 0. */
-  readonly parent?: { readonly ordinal: number; readonly text: string };
+  readonly parent?: { readonly ordinal: number; readonly text: string; readonly cells?: string };
   /** Of a part of a spreadsheet or CSV, as people write it: `Budget!A5:D24`. */
   readonly cells?: string;
   /** Of this chunk alone, beside its document's: the fields of a record, what a transformation has added. */

@@ -3,7 +3,7 @@ import type { ChunkDraft, Chunker } from './contract.ts';
 import { packUnits } from './pack-units.ts';
 import { readSections } from './sections.ts';
 import { unitsOf } from './units.ts';
-import { textOf, writeChunk } from './write-chunk.ts';
+import { writeChunk } from './write-chunk.ts';
 
 const level = z.object({ maxTokens: z.number().int().min(1).max(8192) });
 const optionsSchema = z
@@ -31,7 +31,7 @@ export const hierarchical: Chunker<z.infer<typeof optionsSchema>> = {
     for (const { blocks, ...place } of readSections(document)) {
       const units = unitsOf(blocks, { ...ofChildren, countTokens, prose: 'sentences' });
       for (const group of packUnits(units, { ...ofParents, overlapTokens, countTokens })) {
-        const parent = { ordinal: parents, text: textOf(group) };
+        const parent = { ordinal: parents, ...writeChunk(group) };
         parents += 1;
         for (const child of packUnits(group, { ...ofChildren, overlapTokens, countTokens })) {
           chunks.push({ ...writeChunk(child), ...place, parent });

@@ -9,8 +9,7 @@ export function writeChunk(units: readonly Unit[]): Pick<ChunkDraft, 'text' | 'c
   return { text: textOf(units), ...(cells !== undefined && { cells }) };
 }
 
-/** The text of consecutive units. */
-export function textOf(units: readonly Unit[]): string {
+function textOf(units: readonly Unit[]): string {
   const [first] = units;
   let text = first?.header ? `${first.block.text.slice(0, first.header.end)}\n` : '';
   let before: Unit | undefined;

@@ -1,6 +1,6 @@
 import type { Hit, MetadataValue } from '../../../segments/index.ts';
 import { chunkDetail } from '../chunk-detail.ts';
-import { SYSTEM_METADATA } from '../metadata-keys.ts';
+import { CELLS_METADATA, SYSTEM_METADATA } from '../metadata-keys.ts';
 
 /** A retrieved passage. */
 export interface Passage {
@@ -17,7 +17,8 @@ export interface Passage {
 
 export function passageOf({ chunk, score }: Hit): Passage {
   const uri = chunk.metadata[SYSTEM_METADATA.sourceUri];
-  const metadata = { ...chunk.metadata, [SYSTEM_METADATA.chunkId]: chunk.id };
-  const { custom } = chunkDetail(chunk);
+  const metadata: Record<string, MetadataValue> = { ...chunk.metadata, [SYSTEM_METADATA.chunkId]: chunk.id };
+  const { custom, cells } = chunkDetail(chunk);
+  if (cells !== undefined) metadata[CELLS_METADATA] = cells;
   return { id: chunk.id, text: chunk.text, uri: String(uri), score, metadata, ...(custom && { custom }) };
 }

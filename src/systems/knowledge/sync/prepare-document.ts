@@ -107,10 +107,14 @@ function metadataOf(identity: DocumentIdentity, ofDocument: Metadata, { page, me
 
 function payloadOf({ documentId, isCustom }: DocumentIdentity, { parent, cells }: ChunkDraft): string | undefined {
   return chunkPayload({
-    ...(parent && { parent: { id: `${documentId}:p${parent.ordinal}`, text: parent.text } }),
+    ...(parent && { parent: parentDetail(documentId, parent) }),
     ...(cells !== undefined && { cells }),
     ...(isCustom && { custom: true as const }),
   });
+}
+
+function parentDetail(documentId: string, { ordinal, ...parent }: NonNullable<ChunkDraft['parent']>) {
+  return { id: `${documentId}:p${ordinal}`, ...parent };
 }
 
 /** What is searched beside the text: the document's title, the headings above the chunk, and metadata that asks for it. */
