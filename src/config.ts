@@ -45,6 +45,30 @@ const providerSchema = z.discriminatedUnion('type', [
     ...providerLimits,
   }),
   z.strictObject({
+    type: z.literal('anthropic'),
+    url: z.url({ protocol: /^https?$/ }).default('https://api.anthropic.com/v1'),
+    apiKeyVariable: z.string().optional(),
+    ...providerLimits,
+  }),
+  z.strictObject({
+    type: z.literal('ollama'),
+    url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:11434'),
+    apiKeyVariable: z.string().optional(),
+    ...providerLimits,
+  }),
+  z.strictObject({
+    type: z.literal('bedrock'),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'a region name such as us-east-1'),
+    /** In place of the region's own endpoint: of a VPC, or of a proxy. */
+    url: z.url({ protocol: /^https?$/ }).optional(),
+    /** Names of variables: of an API key of Bedrock, or of the access key that calls are signed with. */
+    apiKeyVariable: z.string().optional(),
+    accessKeyVariable: z.string().optional(),
+    secretKeyVariable: z.string().optional(),
+    sessionTokenVariable: z.string().optional(),
+    ...providerLimits,
+  }),
+  z.strictObject({
     type: z.literal('onnx'),
     /** Where the folders of models are, one a model. */
     folder: z.string().min(1),

@@ -228,7 +228,7 @@ const MODEL_LIMITS = { bytes: 256 << 20, headersMs: 86_400_000, idleMs: 86_400_0
 
 /** Calls to providers: what the operator wrote down as a provider's URL may be anywhere. */
 function outboundForModels({ allowOutbound: allow, providers }: Configuration): Fetch {
-  const configured = Object.values(providers).flatMap((provider) => ('url' in provider ? [provider.url] : []));
+  const configured = Object.values(providers).flatMap((provider) => ('url' in provider && provider.url !== undefined ? [provider.url] : []));
   return createOutbound({ allow, configured, limits: MODEL_LIMITS });
 }
 

@@ -1,4 +1,7 @@
 import type { Scope } from '../core/scope.ts';
+import type { SentenceSupport, SentenceToSupport } from './embedded/grounding/measure-support.ts';
+
+export type { SentenceSupport, SentenceToSupport };
 
 /**
  * The contract between Loam and whatever runs a model. A provider has `do…` methods and no policy of its own: batching,
@@ -24,6 +27,8 @@ export interface EmbeddingProvider extends ModelIdentity {
   readonly kind: 'embedding';
   /** Changes exactly when vectors stop being comparable: provider, model, weights and dimensions. */
   readonly fingerprint: string;
+  /** `tokens` for the static model that ships with Loam, whose rows an index pools itself; absent: `outside`. */
+  readonly vectors?: 'tokens' | 'outside';
   /** Of the vectors that `doEmbed` gives; undefined until a remote model has answered once. */
   readonly dimensions: number | undefined;
   /** Texts that one `doEmbed` takes at most. */
@@ -47,6 +52,8 @@ export interface GenerationProvider extends ModelIdentity {
   readonly kind: 'generation';
   /** Whether it answers from `passages` and `question` itself and gives its own citations. */
   readonly cites: boolean;
+  /** Whether `additionalFields` of a request reach the model. */
+  readonly takesFields: boolean;
   /** The events of one answer: any number of `text-delta`, then one `finish`. Throws before the first event, or after some. */
   doGenerate(request: GenerateRequest): AsyncIterable<GenerateEvent>;
 }
@@ -75,6 +82,8 @@ export interface GenerateRequest {
   readonly topK?: number;
   /** The answer ends before the first of these. */
   readonly stopSequences?: readonly string[];
+  /** What the provider's own API takes beside these, given on as it is; refused by one that takes nothing (`takesFields`). */
+  readonly additionalFields?: Readonly<Record<string, unknown>>;
   /** What the answer is to be drawn from and the question alone, for a provider that cites. */
   readonly passages?: readonly Passage[];
   readonly question?: string;
@@ -145,6 +154,10 @@ export interface ResolvedModel {
   readonly dimensions?: number;
   /** Only of a generation model. */
   readonly cites?: boolean;
+  /** Only of a generation model: whether it takes `additionalFields`. */
+  readonly takesFields?: boolean;
+  /** Only of an embedding model: whether an index holds its token rows themselves (`tokens`) or vectors that it gave. */
+  readonly vectors?: 'tokens' | 'outside';
 }
 
 /** One line of `loam models`. */
@@ -197,5 +210,10 @@ export interface Models {
   list(): readonly ModelRule[];
   /** Tokens as Loam's own WordPiece vocabulary counts them: the stated counter wherever a provider gives none. */
   countTokens(text: string): number;
+  /**
+   * How well sources bear out the sentences of an answer, one for each: lexical and by vectors, the same for whichever model
+   * wrote them. Deterministic; see `embedded/grounding/measure-support.ts`.
+   */
+  measureSupport(sentences: readonly SentenceToSupport[], signal: AbortSignal): Promise<readonly SentenceSupport[]>;
   close(): Promise<void>;
 }

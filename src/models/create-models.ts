@@ -8,7 +8,13 @@ import { createEmbedded } from './embedded/embedded.ts';
 import { generate, stream } from './generate.ts';
 import { plainModelId } from './model-ids.ts';
 import { createModelRules, EMBEDDED_PROVIDER } from './model-rules.ts';
-import type { ModelSource, ProviderContext, ProviderPlugin, ProviderSettings } from './providers/contract.ts';
+import type {
+  ModelSource,
+  ProviderContext,
+  ProviderCredentials,
+  ProviderPlugin,
+  ProviderSettings,
+} from './providers/contract.ts';
 import { PROVIDER_PLUGINS } from './providers/index.ts';
 import { rerank } from './rerank.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -101,7 +107,8 @@ function openSources(
       });
     }
     const apiKey = settings.apiKeyVariable === undefined ? undefined : environment[settings.apiKeyVariable];
-    const context = { name, settings, apiKey, fetch, workers };
+    const credentials = credentialsOf(settings, environment);
+    const context = { name, settings, apiKey, credentials, fetch, workers };
     sources.set(name, {
       open: (kind, model) => openOf(plugin, kind)?.(context, model),
       timeoutMs: settings.timeoutSeconds * 1000,
@@ -118,6 +125,17 @@ function openOf(
 ): ((of: ProviderContext, model: string) => ModelProvider) | undefined {
   const open = { embedding: plugin.openEmbedding, generation: plugin.openGeneration, rerank: plugin.openRerank };
   return open[kind]?.bind(plugin);
+}
+
+function credentialsOf(
+  { accessKeyVariable, secretKeyVariable, sessionTokenVariable }: ProviderSettings,
+  environment: ModelsOptions['environment'],
+): ProviderCredentials | undefined {
+  const read = (name: string | undefined): string | undefined => (name === undefined ? undefined : environment[name]);
+  const [accessKeyId, secretAccessKey] = [read(accessKeyVariable), read(secretKeyVariable)];
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  const sessionToken = read(sessionTokenVariable);
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
 type Rule = ResolvedModel['rule'];

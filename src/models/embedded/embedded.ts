@@ -3,6 +3,7 @@ import type { ModelProvider } from '../contract.ts';
 import { EXTRACTIVE_MODEL, STATIC_MODEL } from '../model-rules.ts';
 import type { ModelSource } from '../providers/contract.ts';
 import { createExtractiveAnswerer } from './extractive-answerer.ts';
+import { createSupportModel, type MeasureSupport } from './grounding/support-model.ts';
 import { createStaticEmbedder } from './static-embedder.ts';
 import { loadTokenEncoder } from './token-encoder.ts';
 
@@ -13,6 +14,7 @@ const CONCURRENCY = 64;
 export function createEmbedded(workers: WorkerPool | undefined): {
   source: ModelSource;
   countTokens(text: string): number;
+  readonly measureSupport: MeasureSupport;
 } {
   let encoder: ReturnType<typeof loadTokenEncoder> | undefined;
   const load = (): ReturnType<typeof loadTokenEncoder> => {
@@ -26,5 +28,6 @@ export function createEmbedded(workers: WorkerPool | undefined): {
   return {
     source: { open: (_kind, model) => models[model]?.(), timeoutMs: TIMEOUT_MS, concurrency: CONCURRENCY },
     countTokens: (text) => load().tokenize(text).length,
+    measureSupport: createSupportModel(load, workers),
   };
 }

@@ -36,6 +36,7 @@ export function createExtractiveAnswerer(encoder: TokenEncoder, workers: WorkerP
     provider: EMBEDDED_PROVIDER,
     model: EXTRACTIVE_MODEL,
     cites: true,
+    takesFields: false,
     async *doGenerate(request): AsyncGenerator<GenerateEvent> {
       request.signal.throwIfAborted();
       const { text, ...finish } = await answer(request);

@@ -21,6 +21,7 @@ export function createStaticEmbedder(encoder: TokenEncoder, workers: WorkerPool 
     provider: EMBEDDED_PROVIDER,
     model: STATIC_MODEL,
     fingerprint: encoder.fingerprint,
+    vectors: 'tokens',
     dimensions: encoder.dimensions,
     maxBatch: MAX_BATCH,
     async doEmbed({ texts, signal }) {

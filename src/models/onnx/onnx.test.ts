@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../core/log.ts';
@@ -7,8 +7,11 @@ import { createWorkerPool, type WorkerPool } from '../../workers/index.ts';
 import { createModels } from '../create-models.ts';
 import { readModelFolder } from './model-folder.ts';
 
-// A folder of models, as the suite with all parts has it: all-MiniLM-L6-v2 with model.onnx and vocab.txt.
-const models = process.env.LOAM_TEST_ONNX_MODELS;
+// A folder of models, as `test/full/install-parts.sh` makes it: all-MiniLM-L6-v2, and onnxruntime-node beside it.
+const models =
+  process.env.LOAM_TEST_ONNX_MODELS ??
+  join(process.env.LOAM_TEST_PARTS ?? `${homedir()}/.cache/loam-test-parts`, 'onnx');
+const isHere = existsSync(join(models, 'all-MiniLM-L6-v2', 'model.onnx'));
 
 const scope = { account: '111111111111', region: 'us-east-1' };
 const signal = new AbortController().signal;
@@ -40,8 +43,8 @@ it('says what is missing of a folder of models', () => {
   expect(readModelFolder(folder)).toMatchObject({ vocabulary: ['a', '[CLS]'], maxTokens: 512 });
 });
 
-describe.skipIf(models === undefined)('all-MiniLM-L6-v2 (LOAM_TEST_ONNX_MODELS)', () => {
-  const gateway = () => open(models ?? '');
+describe.skipIf(!isHere)('all-MiniLM-L6-v2, from the parts of the full run', () => {
+  const gateway = () => open(models);
 
   it('embeds: what means the same is near, whatever the batch', async () => {
     const texts = ['A man is eating food.', 'Someone has a meal.', 'The stock market fell on Monday.'];

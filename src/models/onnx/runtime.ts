@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { LoamError } from '../../core/errors.ts';
 
 /** The part of onnxruntime-node that is used here; the package is an optional one. */
@@ -32,7 +34,7 @@ const PACKAGE: string = 'onnxruntime-node';
  * @throws LoamError `package-missing` when that is not installed, `model-file-invalid` when it does not take the file
  */
 export async function openOnnxModel(file: string): Promise<OnnxModel> {
-  const { InferenceSession, Tensor } = await loadRuntime();
+  const { InferenceSession, Tensor } = await loadRuntime(file);
   const session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 }).catch(
     (cause: unknown) => {
       throw new LoamError('model-file-invalid', { file, problem: 'is no model that ONNX Runtime takes' }, { cause });
@@ -52,10 +54,17 @@ export async function openOnnxModel(file: string): Promise<OnnxModel> {
   };
 }
 
-async function loadRuntime(): Promise<Runtime> {
-  try {
-    return (await import(PACKAGE)) as Runtime;
-  } catch (cause) {
-    throw new LoamError('package-missing', { package: PACKAGE, purpose: 'models in ONNX files' }, { cause });
+// Beside Loam, or above the model's folder: so it can be installed without touching Loam.
+async function loadRuntime(file: string): Promise<Runtime> {
+  const errors: unknown[] = [];
+  for (const resolve of [() => PACKAGE, () => pathToFileURL(createRequire(file).resolve(PACKAGE)).href]) {
+    try {
+      const loaded = (await import(resolve())) as Runtime & { readonly default?: Runtime };
+      return loaded.default ?? loaded;
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  const cause = new AggregateError(errors, `${PACKAGE} could not be loaded`);
+  throw new LoamError('package-missing', { package: PACKAGE, purpose: 'models in ONNX files' }, { cause });
 }

@@ -10,6 +10,11 @@ export interface ProviderSettings {
   readonly folder?: string | undefined;
   /** Name of the environment variable that holds the key. */
   readonly apiKeyVariable?: string | undefined;
+  /** For one whose calls are signed: names of the variables that hold its keys, and the region they are signed for. */
+  readonly accessKeyVariable?: string | undefined;
+  readonly secretKeyVariable?: string | undefined;
+  readonly sessionTokenVariable?: string | undefined;
+  readonly region?: string | undefined;
   /** Without a sign of life from the provider. */
   readonly timeoutSeconds: number;
   /** Calls at once. */
@@ -21,9 +26,17 @@ export interface ProviderContext {
   readonly name: string;
   readonly settings: ProviderSettings;
   readonly apiKey: string | undefined;
+  readonly credentials?: ProviderCredentials | undefined;
   readonly fetch: typeof globalThis.fetch;
   /** For models that run in this process. */
   readonly workers?: WorkerPool | undefined;
+}
+
+/** Keys that calls are signed with. */
+export interface ProviderCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 /** A kind of provider: opens models by their name at the provider. Nothing is loaded or called before a model is used. */

@@ -12,7 +12,6 @@ export interface Embedding extends Embedder {
 }
 
 const PROBE = 'A knowledge base is being created.';
-const EMBEDDED_PROVIDER = 'loam';
 
 /**
  * What a model id leads to. A provider elsewhere is asked for one vector, which tells its dimensions and that it answers.
@@ -51,8 +50,8 @@ export function embeddingOf(models: Models, modelId: string, index: { id: string
   return { kind: kindOf(model), ...index.embedder };
 }
 
-function kindOf({ provider }: ResolvedModel): Embedding['kind'] {
-  return provider === EMBEDDED_PROVIDER ? 'tokens' : 'outside';
+function kindOf({ vectors = 'outside' }: ResolvedModel): Embedding['kind'] {
+  return vectors;
 }
 
 const TEXTS_AT_ONCE = 256;
