@@ -39,7 +39,8 @@ const SYSTEM_PAIRS: Readonly<Record<string, readonly string[]>> = {
 // Files that call out by themselves, to the server that the command line was told of; everybody else is given the guarded
 // `fetch` of core/outbound.
 const MAY_FETCH = ['cli/loam-client.ts', 'cli/doctor/server.ts'];
-const MAY_IMPORT_NETWORK = ['server/', 'core/outbound/'];
+// The last one takes the network away from programs of others.
+const MAY_IMPORT_NETWORK = ['server/', 'core/outbound/', 'workers/leave-network.ts'];
 // The database and the object store go where the configuration says, the command line to its server, by clients of their own.
 const MAY_HAVE_CLIENTS = ['storage/database/', 'storage/objects/', 'cli/'];
 // Files whose statements have no owner; everybody else uses `query(scope, …)`.
@@ -65,6 +66,7 @@ const MAY_USE_SYSTEM = [
   // Events are delivered for all accounts at once.
   'systems/objects/tables/events.ts',
   'systems/knowledge/tables/segments.ts',
+  'systems/knowledge/tables/index-history.ts',
   // Keys of all accounts are destroyed and rotated when their time has come.
   'systems/kms/tables/due-keys.ts',
   'systems/secrets/tables/due-secrets.ts',

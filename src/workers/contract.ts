@@ -1,3 +1,5 @@
+import type { Confinement } from './confinement.ts';
+
 /**
  * Heavy or hostile work, run outside the event loop. A task is a module that exports `run(input)`; it is named by the URL
  * that `taskFile()` gives, and its input and output are structured-cloneable.
@@ -12,6 +14,11 @@ export interface WorkerTask<Input, Output> {
    * work whose input was made by others runs in a `process`: it alone dies, of whatever.
    */
   readonly isolation?: 'thread' | 'process';
+  /**
+   * Of a process: takes from it whatever a program by somebody else has no need of, the network, other files and programs. It
+   * is kept for tasks of the same confinement alone.
+   */
+  readonly confinement?: Confinement;
   /** Never set; carries the types. */
   readonly types?: { input: Input; output: Output };
 }

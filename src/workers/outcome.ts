@@ -6,6 +6,9 @@ export type Outcome =
   | { readonly kind: 'loam-error'; readonly code: ErrorCode; readonly details: ErrorDetails<ErrorCode> }
   | { readonly kind: 'failure'; readonly reason: string; readonly cause: string };
 
+/** The argument of a process that is confined. */
+export const CONFINED = 'confined';
+
 /** What is sent to a worker. */
 export interface Call {
   /** `file:` URL of the task's module. */

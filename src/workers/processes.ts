@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { LoamError } from '../core/errors.ts';
-import type { Call, Outcome } from './outcome.ts';
+import { type Confinement, confinementFlags, watchMemory } from './confinement.ts';
+import { type Call, CONFINED, type Outcome } from './outcome.ts';
 import type { Runner, RunnerCall } from './runner.ts';
 import { taskFile } from './task-file.ts';
 import { MEMORY_MARK, TIME_MARK } from './watchdog.ts';
@@ -21,8 +22,10 @@ export function createProcesses(options: { idleMs: number }): Runner {
     clearTimeout(idle.get(child));
     idle.delete(child);
   };
-  const take = (memoryMb: number): Child => {
-    const child = [...idle.keys()].findLast((waiting) => waiting.memoryMb === memoryMb) ?? start(memoryMb);
+  const take = ({ limits, task }: RunnerCall): Child => {
+    const kind = kindOf(limits.memoryMb, task.confinement);
+    const child =
+      [...idle.keys()].findLast((waiting) => waiting.kind === kind) ?? start(limits.memoryMb, task.confinement);
     if (!alive.has(child)) {
       alive.add(child);
       child.process.once('close', () => {
@@ -45,7 +48,7 @@ export function createProcesses(options: { idleMs: number }): Runner {
   };
   return {
     async run(call) {
-      const child = take(call.limits.memoryMb);
+      const child = take(call);
       const outcome = await converse(child, call);
       keep(child);
       return outcome;
@@ -58,22 +61,28 @@ export function createProcesses(options: { idleMs: number }): Runner {
 
 interface Child {
   readonly process: ChildProcess;
-  readonly memoryMb: number;
+  /** What tasks it is good for. */
+  readonly kind: string;
   /** The last that it wrote to its standard error. */
   complaint: string;
 }
 
-function start(memoryMb: number): Child {
+function kindOf(memoryMb: number, confinement: Confinement | undefined): string {
+  return JSON.stringify([memoryMb, confinement?.reads]);
+}
+
+function start(memoryMb: number, confinement: Confinement | undefined): Child {
+  const confined = confinement ? confinementFlags(confinement) : [];
   const entry = fileURLToPath(taskFile(import.meta.url, './process-entry.ts'));
   const kept = KEPT_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-  const started = fork(entry, [String(memoryMb)], {
+  const started = fork(entry, [String(memoryMb), ...(confinement ? [CONFINED] : [])], {
     serialization: 'advanced',
     // Code from strings would be the way from a hostile document to a program.
-    execArgv: [`--max-old-space-size=${memoryMb}`, '--disallow-code-generation-from-strings'],
+    execArgv: [`--max-old-space-size=${memoryMb}`, '--disallow-code-generation-from-strings', ...confined],
     env: Object.fromEntries(kept),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const child: Child = { process: started, memoryMb, complaint: '' };
+  const child: Child = { process: started, kind: kindOf(memoryMb, confinement), complaint: '' };
   started.stderr?.on('data', (data: Buffer) => {
     child.complaint = (child.complaint + data.toString('utf8')).slice(-STDERR_KEPT);
   });
@@ -85,7 +94,10 @@ function converse(child: Child, call: RunnerCall): Promise<Outcome> {
   const { process: other } = child;
   return new Promise((resolve, reject) => {
     const kill = (): void => void other.kill('SIGKILL');
+    const { confinement } = call.task;
+    const unwatch = confinement ? watchMemory(other.pid, call.limits.memoryMb, kill) : undefined;
     const settle = (finish: () => void): void => {
+      unwatch?.();
       call.signal.removeEventListener('abort', kill);
       other.removeAllListeners('message').off('close', onClose).off('error', onError);
       finish();
