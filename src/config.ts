@@ -211,6 +211,13 @@ export const configurationSchema = z.strictObject({
     .optional()
     .describe('Memory for objects read lately, MB; 64, or 0 with databaseUrl, where other replicas write too.'),
   searchMemoryMb: z.coerce.number().int().min(64).max(65_536).default(1024).describe('Memory for open indexes, MB.'),
+  indexHistoryDays: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe('Days for which a knowledge base can be retrieved as it stood; 0 for none.'),
   maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
   bodyMemoryMb: z.coerce
     .number()

@@ -8,7 +8,13 @@ import type { Objects } from './systems/objects/index.ts';
 
 /** One kind of what nobody needs any more. */
 export interface Garbage {
-  readonly kind: 'replaced-objects' | 'dead-segments' | 'orphan-objects' | 'orphan-segments' | 'unfinished-writes';
+  readonly kind:
+    | 'replaced-objects'
+    | 'dead-segments'
+    | 'index-history'
+    | 'orphan-objects'
+    | 'orphan-segments'
+    | 'unfinished-writes';
   /** Removed, or with a plan: what would be. */
   readonly count: number;
   /** Where it is known. */
@@ -24,7 +30,7 @@ export interface GarbageCollectors {
   readonly objectStore: ObjectStore;
   readonly segmentStore: ObjectStore;
   readonly objects: Pick<Objects, 'sweep' | 'unusedBytes' | 'findReferences'>;
-  readonly knowledge: Pick<Knowledge, 'sweep' | 'deadSegments' | 'findReferences'>;
+  readonly knowledge: Pick<Knowledge, 'sweep' | 'deadSegments' | 'keptHistory' | 'findReferences'>;
 }
 
 export interface GarbageRun {
@@ -40,6 +46,7 @@ const REASONS: Readonly<Record<Garbage['kind'], string>> = {
   'replaced-objects':
     'Bytes of objects that were overwritten or deleted more than a minute ago, and that nobody reads.',
   'dead-segments': 'Segments that no index names any more and that no search holds a lease on.',
+  'index-history': 'Earlier states of indexes, kept for indexHistoryDays, and the bytes that they alone need.',
   'orphan-objects':
     'Bytes without a row, older than an hour: written by a process that ended before it wrote their row.',
   'orphan-segments': 'Segments without a row, older than an hour.',
@@ -66,8 +73,16 @@ export function createGarbage(of: GarbageCollectors) {
       return found('replaced-objects', { count: removed });
     },
     async deadSegments({ plan, signal }: GarbageRun): Promise<Garbage> {
-      if (plan) return found('dead-segments', { count: (await of.knowledge.deadSegments()).length });
+      if (plan) {
+        const dead = await of.knowledge.deadSegments();
+        return found('dead-segments', { count: dead.length, bytes: dead.reduce((sum, { bytes }) => sum + bytes, 0) });
+      }
       return found('dead-segments', { count: await of.knowledge.sweep(signal, may) });
+    },
+    /** They go with the sweep of segments, once they are old enough: here they are counted. */
+    async indexHistory(): Promise<Garbage> {
+      const { states, bytes } = await of.knowledge.keptHistory();
+      return found('index-history', { count: 0, waiting: states, bytes });
     },
     async orphans(name: keyof typeof collectors, { plan, signal }: GarbageRun): Promise<Garbage> {
       const { removed: count, removedBytes: bytes, waiting } = await collectors[name].pass(signal, { plan });
@@ -85,6 +100,7 @@ export function createGarbage(of: GarbageCollectors) {
       return [
         await this.replacedObjects(run),
         await this.deadSegments(run),
+        await this.indexHistory(),
         await this.orphans('objects', run),
         await this.orphans('segments', run),
         await this.unfinishedWrites(run),

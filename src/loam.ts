@@ -228,7 +228,9 @@ const MODEL_LIMITS = { bytes: 256 << 20, headersMs: 86_400_000, idleMs: 86_400_0
 
 /** Calls to providers: what the operator wrote down as a provider's URL may be anywhere. */
 function outboundForModels({ allowOutbound: allow, providers }: Configuration): Fetch {
-  const configured = Object.values(providers).flatMap((provider) => ('url' in provider && provider.url !== undefined ? [provider.url] : []));
+  const configured = Object.values(providers).flatMap((provider) =>
+    'url' in provider && provider.url !== undefined ? [provider.url] : [],
+  );
   return createOutbound({ allow, configured, limits: MODEL_LIMITS });
 }
 
@@ -269,13 +271,14 @@ function composeSystems(ground: Ground) {
     cache: objectCacheOf(ground),
   });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
-  const { searchMemoryMb } = ground.configuration;
+  const { searchMemoryMb, indexHistoryDays } = ground.configuration;
   const knowledge = createKnowledge({
     ...shared,
     objects,
     store: ground.segmentStore,
     dataKeys: kms.dataKeys,
     searchMemoryMb,
+    indexHistoryDays,
     documentsAtOnce: ground.configuration.workers,
   });
   const { accessKeys, accounts, keyring } = ground;

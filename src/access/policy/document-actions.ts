@@ -8,6 +8,8 @@ const DOCUMENT_ACTIONS: ReadonlySet<string> = new Set([
   'bedrock:retrieveandgenerate',
   'bedrock:getknowledgebasedocuments',
   'bedrock:listknowledgebasedocuments',
+  'bedrock:ingestknowledgebasedocuments',
+  'bedrock:deleteknowledgebasedocuments',
   'loam:explainretrieve',
   'loam:retrieveasof',
 ]);

@@ -20,6 +20,8 @@ export interface KnowledgeContext {
   readonly dataKeys?: DataKeys;
   readonly models: Models;
   readonly pageTokens: PageTokens;
+  /** How long what an index held before can still be retrieved; absent: not at all. */
+  readonly indexHistoryDays?: number;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -10,7 +10,7 @@ import { creationHandler } from './creation.ts';
 import { dataSourceDeletionHandler, knowledgeBaseDeletionHandler } from './deletion.ts';
 import { createEvaluations, type Evaluations } from './evaluations/index.ts';
 import { evaluationHandler } from './evaluations/run.ts';
-import { sweepableSegments, sweepSegments } from './indexing/sweep.ts';
+import { keptHistory, sweepableSegments, sweepSegments } from './indexing/sweep.ts';
 import { reembedHandler, reembedStatus, startReembed } from './reembed.ts';
 import { createIndexSearch } from './retrieval/index-search.ts';
 import { openDocumentBucket } from './sync/document-bucket.ts';
@@ -47,7 +47,9 @@ export interface Knowledge {
   /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
   sweep(signal: AbortSignal, mayCollect?: () => Promise<boolean>): Promise<number>;
   /** The segments that a sweep would remove now, for a report. */
-  deadSegments(): Promise<readonly { readonly bytesId: string }[]>;
+  deadSegments(): Promise<readonly { readonly bytesId: string; readonly bytes: number }[]>;
+  /** The earlier states of indexes that are kept, and what they alone take. */
+  keptHistory(): Promise<{ readonly states: number; readonly bytes: number }>;
   /** For the collection of orphaned bytes: which of these this system still refers to. */
   readonly findReferences: FindReferences;
   /** Lets go of open indexes. */
@@ -85,5 +87,6 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     deadSegments: () => sweepableSegments(context),
     findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
     close: () => search.close(),
+    keptHistory: () => keptHistory(context),
   };
 }

@@ -7,10 +7,11 @@ import { openTestDatabase, type TestDatabase } from '../../../storage/database/o
 import type { ObjectStore } from '../../../storage/objects/contract.ts';
 import { openFolderStore } from '../../../storage/objects/folder.ts';
 import { knowledgeMigrations } from '../migrations/list.ts';
+import { selectStateAt } from '../tables/index-history.ts';
 import { insertIndex, swapManifest } from '../tables/indexes.ts';
 import { insertSegment, settleSegments } from '../tables/segments.ts';
 import { leaseIndex } from './leases.ts';
-import { sweepSegments } from './sweep.ts';
+import { keptHistory, sweepSegments } from './sweep.ts';
 
 const scope = { account: '111111111111', region: 'us-east-1' };
 const knowledgeBaseId = 'BASE000000';
@@ -89,4 +90,26 @@ test('a dead segment is left for a while to those who have just read the manifes
   expect(await sweepSegments(context, signal)).toBe(0);
   time += 61_000;
   expect(await sweepSegments(context, signal)).toBe(1);
+});
+
+test('what an earlier state needs is kept for as long as the state is, by the clock of the database', async () => {
+  const history = { database: opened.database, store, clock: { now: () => Date.now() }, indexHistoryDays: 7 };
+  time = Date.now();
+  const empty = emptyManifest(embedder);
+  const three = await newSegment('three');
+  await swap(addSegment(empty, three));
+  const held = new Date();
+  await new Promise((wake) => setTimeout(wake, 5));
+  await swap(empty);
+  await opened.database.query(
+    scope,
+    `update knowledge_segments set changed_at = changed_at - interval '1 hour'
+    where account = :account and region = :region`,
+  );
+  expect(await sweepSegments(history, signal)).toBe(0);
+  expect((await keptHistory(history)).bytes).toBe(9);
+  const state = await selectStateAt(opened.database, scope, { knowledgeBaseId, at: held });
+  expect(state?.manifest.segments.map(({ id }) => id)).toEqual(['three']);
+  expect(await sweepSegments({ ...history, indexHistoryDays: 0 }, signal)).toBe(1);
+  expect(await selectStateAt(opened.database, scope, { knowledgeBaseId, at: held })).toBeUndefined();
 });

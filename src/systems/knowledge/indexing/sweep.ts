@@ -1,19 +1,28 @@
 import { type KnowledgeContext, now } from '../context.ts';
+import { countKeptStates, deleteOldStates } from '../tables/index-history.ts';
 import { deleteExpiredLeases, deleteSegment, selectSweepableSegments } from '../tables/segments.ts';
 
 // Longer than a reader needs from reading a manifest to leasing its segments, whatever happens in between.
 const GRACE_MS = 60_000;
 const BATCH = 100;
+const DAY_MS = 86_400_000;
+// What changes every minute would keep ten thousand a week, each with all its tombstones.
+const MOST_STATES = 1_000;
 
-/** Removes segments that no manifest names and nobody holds a lease on. @returns how many */
+type SweepContext = Pick<KnowledgeContext, 'database' | 'store' | 'clock' | 'indexHistoryDays'>;
+
+/**
+ * Removes segments that no manifest names, of now or of the kept history, and nobody holds a lease on. @returns how many
+ */
 export async function sweepSegments(
-  context: Pick<KnowledgeContext, 'database' | 'store' | 'clock'>,
+  context: SweepContext,
   signal: AbortSignal,
   mayCollect: () => Promise<boolean> = async () => true,
 ): Promise<number> {
   const { database, store } = context;
   let swept = 0;
   await deleteExpiredLeases(database, now(context));
+  await deleteOldStates(database, { before: historyBegins(context), most: MOST_STATES });
   for (;;) {
     if (!(await mayCollect())) return swept;
     const at = now(context);
@@ -28,6 +37,15 @@ export async function sweepSegments(
     swept += dead.length;
     if (dead.length < BATCH) return swept;
   }
+}
+
+function historyBegins({ clock, indexHistoryDays = 0 }: SweepContext): Date {
+  return new Date(clock.now() - indexHistoryDays * DAY_MS);
+}
+
+/** How many earlier states of indexes are kept, and the bytes of the segments that they alone need. */
+export function keptHistory({ database }: Pick<KnowledgeContext, 'database'>) {
+  return countKeptStates(database);
 }
 
 const MOST_REPORTED = 100_000;

@@ -3,7 +3,16 @@ import { knowledgeBases } from './0001-knowledge-bases.ts';
 import { ingestion } from './0002-ingestion.ts';
 import { sessions } from './0003-sessions.ts';
 import { keys } from './0004-keys.ts';
+import { indexHistory } from './0005-index-history.ts';
 import { sync } from './0006-sync.ts';
 import { evaluations } from './0009-evaluations.ts';
 
-export const knowledgeMigrations: readonly Migration[] = [knowledgeBases, ingestion, sessions, keys, sync, evaluations];
+export const knowledgeMigrations: readonly Migration[] = [
+  knowledgeBases,
+  ingestion,
+  sessions,
+  keys,
+  indexHistory,
+  sync,
+  evaluations,
+];

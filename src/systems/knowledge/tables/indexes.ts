@@ -66,7 +66,10 @@ export async function insertIndex(
   );
 }
 
-/** Makes a manifest the truth: searches that begin afterwards use it. */
+/**
+ * Makes a manifest the truth: searches that begin afterwards use it. What was found before is kept as history; its times are
+ * those of the database, which all replicas share.
+ */
 export async function swapManifest(
   db: Statements,
   scope: Scope,
@@ -75,8 +78,19 @@ export async function swapManifest(
   const { knowledgeBaseId, manifest } = index;
   await db.query(
     scope,
-    `update knowledge_indexes
-     set version = version + 1, content = content + :changes::integer, fingerprint = :fingerprint, manifest = :manifest::jsonb
+    `with swap as materialized (select clock_timestamp() as at, :changes::integer as changes),
+     kept as (
+       insert into knowledge_index_history (account, region, knowledge_base_id, version, content, fingerprint, manifest,
+         segment_ids, since, until)
+       select account, region, knowledge_base_id, version, content, fingerprint, manifest,
+         array(select jsonb_array_elements(manifest->'segments')->>'id'), since, at
+       from knowledge_indexes, swap
+       where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId and changes = 1
+     )
+     update knowledge_indexes
+     set version = version + 1, content = content + changes, fingerprint = :fingerprint, manifest = :manifest::jsonb,
+       since = case when changes = 1 then at else since end
+     from swap
      where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId`,
     {
       knowledgeBaseId,
@@ -87,10 +101,15 @@ export async function swapManifest(
   );
 }
 
+/** The present index and those before it. */
 export async function deleteIndex(db: Statements, scope: Scope, knowledgeBaseId: string): Promise<void> {
   await db.query(
     scope,
-    `delete from knowledge_indexes
+    `with history as (
+       delete from knowledge_index_history
+       where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId
+     )
+     delete from knowledge_indexes
      where account = :account and region = :region and knowledge_base_id = :knowledgeBaseId`,
     { knowledgeBaseId },
   );

@@ -86,17 +86,26 @@ export interface DeadSegment extends Scope {
   readonly knowledgeBaseId: string;
   readonly id: string;
   readonly bytesId: string;
+  readonly bytes: number;
 }
 
-/** Segments, of everybody, that have been dead since before `before` and that nobody holds a lease on. */
+/**
+ * Segments, of everybody, that have been dead since before `before`, that no earlier state of an index needs and that nobody
+ * holds a lease on.
+ */
 export async function selectSweepableSegments(
   db: Statements,
   of: { before: Date; now: Date; limit: number },
 ): Promise<DeadSegment[]> {
   return db.system<DeadSegment>(
-    `select account, region, knowledge_base_id as "knowledgeBaseId", id, bytes_id as "bytesId"
+    `select account, region, knowledge_base_id as "knowledgeBaseId", id, bytes_id as "bytesId",
+       (statistics->>'bytes')::double precision as bytes
      from knowledge_segments s
      where state = 'dead' and changed_at < :before and not exists (
+       select 1 from knowledge_index_history h
+       where h.account = s.account and h.region = s.region and h.knowledge_base_id = s.knowledge_base_id
+         and h.segment_ids @> array[s.id]
+     ) and not exists (
        select 1 from knowledge_segment_leases l
        where l.account = s.account and l.region = s.region and l.knowledge_base_id = s.knowledge_base_id
          and l.segment_id = s.id and l.until > :now)
