@@ -33,6 +33,7 @@ export const JOB_KINDS = {
   deleteKnowledgeBase: 'knowledge-base-deletion',
   deleteDataSource: 'knowledge-data-source-deletion',
   sync: 'knowledge-sync',
+  documents: 'knowledge-documents',
   reembed: 'knowledge-reembed',
   evaluation: 'knowledge-evaluation',
 } as const;

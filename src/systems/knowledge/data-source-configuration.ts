@@ -14,16 +14,26 @@ export interface DocumentLocation {
   readonly prefix: string;
 }
 
-/** @throws LoamError `parameter-invalid` for anything but a bucket of the caller's own account. */
+const CONNECTORS = [
+  'managedKnowledgeBaseConnectorConfiguration',
+  'webConfiguration',
+  'confluenceConfiguration',
+  'salesforceConfiguration',
+  'sharePointConfiguration',
+] as const;
+
+/**
+ * @throws LoamError `parameter-invalid` for anything but a bucket of the caller's own account, or documents that come by calls
+ * of their own (CUSTOM).
+ */
 export function checkDataSourceConfiguration(scope: Scope, configuration: Received<DataSourceConfiguration>): void {
-  if (configuration.type !== 'S3') refuse(`${PATH}.type`, `is ${configuration.type}`, 'S3');
-  refuseFields(PATH, configuration, [
-    'managedKnowledgeBaseConnectorConfiguration',
-    'webConfiguration',
-    'confluenceConfiguration',
-    'salesforceConfiguration',
-    'sharePointConfiguration',
-  ]);
+  const { type } = configuration;
+  if (type !== 'S3' && type !== 'CUSTOM') refuse(`${PATH}.type`, `is ${type}`, 'S3 or CUSTOM');
+  refuseFields(PATH, configuration, CONNECTORS);
+  if (type === 'CUSTOM') {
+    refuseFields(PATH, configuration, ['s3Configuration']);
+    return;
+  }
   const s3 = configuration.s3Configuration;
   if (s3 === undefined) refuse(`${PATH}.s3Configuration`, 'is missing', 'one with a bucketArn');
   const owner = s3.bucketOwnerAccountId;
@@ -38,7 +48,12 @@ export function checkDataSourceConfiguration(scope: Scope, configuration: Receiv
   }
 }
 
-/** Where a data source that was checked and kept has its documents. */
+/** Whether the documents of a data source come by calls of their own, and not from a bucket that is scanned. */
+export function isCustomSource(configuration: unknown): boolean {
+  return (configuration as Received<DataSourceConfiguration>).type === 'CUSTOM';
+}
+
+/** Where a data source of type S3 that was checked and kept has its documents. */
 export function documentLocation(configuration: unknown): DocumentLocation {
   const { s3Configuration: s3 } = configuration as Received<DataSourceConfiguration>;
   const bucket = parseArn(s3?.bucketArn ?? '')?.resource;

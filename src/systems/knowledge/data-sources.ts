@@ -10,6 +10,7 @@ import {
   checkDataSourceConfiguration,
   checkIngestionConfiguration,
   documentLocation,
+  isCustomSource,
 } from './data-source-configuration.ts';
 import { getKnowledgeBase, getUsableKnowledgeBase } from './knowledge-bases.ts';
 import { listPage } from './listing.ts';
@@ -147,10 +148,7 @@ export async function updateDataSource(
   if (ingestion !== undefined && !isSameValue(existing.ingestion, ingestion)) {
     refuse('vectorIngestionConfiguration', 'cannot change', 'the one that the data source was created with');
   }
-  const { bucket } = documentLocation(existing.configuration);
-  if (documentLocation(input.dataSourceConfiguration).bucket !== bucket) {
-    refuse('dataSourceConfiguration.s3Configuration.bucketArn', 'cannot change', `the bucket ${bucket}`);
-  }
+  checkSamePlace(existing.configuration, input.dataSourceConfiguration);
   const change = {
     knowledgeBaseId: input.knowledgeBaseId,
     dataSourceId: input.dataSourceId,
@@ -166,6 +164,17 @@ export async function updateDataSource(
   });
   if (!row) throw dataSourceNotFound(input.dataSourceId);
   return row;
+}
+
+function checkSamePlace(before: unknown, after: unknown): void {
+  const isCustom = isCustomSource(before);
+  if (isCustom !== isCustomSource(after)) {
+    refuse('dataSourceConfiguration.type', 'cannot change', isCustom ? 'CUSTOM' : 'S3');
+  }
+  if (isCustom) return;
+  const { bucket } = documentLocation(before);
+  if (documentLocation(after).bucket === bucket) return;
+  refuse('dataSourceConfiguration.s3Configuration.bucketArn', 'cannot change', `the bucket ${bucket}`);
 }
 
 /** Begins the deletion; what it put into the index goes too, unless the data source retains it. */

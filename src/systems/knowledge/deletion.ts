@@ -11,6 +11,7 @@ import {
   selectDataSource,
   selectDataSources,
 } from './tables/data-sources.ts';
+import { deleteAllDocumentChanges } from './tables/document-changes.ts';
 import { deleteDocuments, selectIndexedDocuments } from './tables/documents.ts';
 import { deleteEvaluationsOf } from './tables/evaluations.ts';
 import { deleteIndex, selectIndex, swapManifest } from './tables/indexes.ts';
@@ -114,5 +115,6 @@ async function removeRows(
   signal: AbortSignal,
 ): Promise<void> {
   while ((await deleteDocuments(database, scope, { ...ids, limit: BATCH_ROWS })) > 0) signal.throwIfAborted();
+  await deleteAllDocumentChanges(database, scope, ids);
   await deleteDataSourceRow(database, scope, ids);
 }

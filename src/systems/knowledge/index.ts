@@ -8,6 +8,7 @@ import { bedrockAgentOperations, bedrockAgentRuntimeOperations } from './api/ind
 import type { KnowledgeContext } from './context.ts';
 import { creationHandler } from './creation.ts';
 import { dataSourceDeletionHandler, knowledgeBaseDeletionHandler } from './deletion.ts';
+import { documentsHandler } from './document-ingestion.ts';
 import { createEvaluations, type Evaluations } from './evaluations/index.ts';
 import { evaluationHandler } from './evaluations/run.ts';
 import { keptHistory, sweepableSegments, sweepSegments } from './indexing/sweep.ts';
@@ -75,6 +76,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     jobHandlers: [
       creationHandler(context),
       syncHandler(context),
+      documentsHandler(context),
       dataSourceDeletionHandler(context),
       knowledgeBaseDeletionHandler(context),
       reembedHandler(context),
@@ -85,8 +87,8 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     evaluations: createEvaluations(context),
     sweep: (signal, mayCollect) => sweepSegments(context, signal, mayCollect),
     deadSegments: () => sweepableSegments(context),
+    keptHistory: () => keptHistory(context),
     findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
     close: () => search.close(),
-    keptHistory: () => keptHistory(context),
   };
 }

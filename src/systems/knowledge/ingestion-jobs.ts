@@ -5,9 +5,11 @@ import type { Scope } from '../../core/scope.ts';
 import type { Statements } from '../../storage/database/contract.ts';
 import type { Received } from '../../wire/operation.ts';
 import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
+import { isCustomSource } from './data-source-configuration.ts';
 import { getDataSource, getUsableDataSource } from './data-sources.ts';
 import { getUsableKnowledgeBase } from './knowledge-bases.ts';
 import { listPage } from './listing.ts';
+import { refuse } from './refusal.ts';
 import { statisticsOf } from './statistics.ts';
 import { takeSyncNumber } from './tables/data-sources.ts';
 import { countOutcomes } from './tables/documents.ts';
@@ -42,7 +44,10 @@ export async function startIngestionJob(
   input: Received<StartIngestionJobRequest>,
 ): Promise<IngestionJob> {
   await getUsableKnowledgeBase(context, scope, input.knowledgeBaseId);
-  await getUsableDataSource(context, scope, input);
+  const source = await getUsableDataSource(context, scope, input);
+  if (isCustomSource(source.configuration)) {
+    refuse('dataSourceId', 'is a CUSTOM data source, which has nothing to scan', 'IngestKnowledgeBaseDocuments for it');
+  }
   const earlier = await earlierJob(context, scope, input);
   if (earlier) return withStatistics(context.database, scope, earlier);
   const row = await context.database.transaction((transaction) => insertJob(context, transaction, scope, input));

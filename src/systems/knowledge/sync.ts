@@ -3,6 +3,7 @@ import type { Scope } from '../../core/scope.ts';
 import type { JobHandler, RunningJob } from '../../storage/jobs/contract.ts';
 import { JOB_KINDS, now } from './context.ts';
 import { documentLocation } from './data-source-configuration.ts';
+import { enqueueDocuments } from './document-changes.ts';
 import { ensureIndex } from './indexing/ensure-index.ts';
 import { mergeIndex } from './indexing/merge.ts';
 import { createSegmentBuilder, keepSegment, type SegmentBuilder } from './indexing/segment-builder.ts';
@@ -17,6 +18,7 @@ import { openPreparation } from './sync/open-preparation.ts';
 import { BATCH_ROWS, type PlannedDocument, planSync } from './sync/plan.ts';
 import { readPlanned } from './sync/read-planned.ts';
 import { type DataSourceRow, selectDataSource } from './tables/data-sources.ts';
+import { hasDocumentChanges } from './tables/document-changes.ts';
 import { countOutcomes, selectPendingDocuments, upsertDocuments } from './tables/documents.ts';
 import { type IngestionJobRow, selectIngestionJob, updateIngestionJob } from './tables/ingestion-jobs.ts';
 import { selectKnowledgeBase } from './tables/knowledge-bases.ts';
@@ -66,10 +68,20 @@ async function run(context: SyncContext, work: RunningJob<SyncPayload>): Promise
   } catch (error) {
     work.signal.throwIfAborted();
     await giveUpOrThrow(context, work, job, bucket.name, error);
+    await goOn(context, work);
     return;
   }
+  await goOn(context, work);
   await tidyDocuments(context.database, work.scope, job, work.signal);
   await mergeIndex(context, work.scope, { knowledgeBaseId: job.knowledgeBaseId, signal: work.signal });
+}
+
+/** What has waited for the end of this sync. An attempt after a crash comes here as well. */
+async function goOn(context: SyncContext, { scope, payload }: RunningJob<SyncPayload>): Promise<void> {
+  await context.database.transaction(async (transaction) => {
+    if (!(await hasDocumentChanges(transaction, scope, payload))) return;
+    await enqueueDocuments(context, transaction, scope, payload);
+  });
 }
 
 async function bringToEnd(sync: Sync, started: IngestionJobRow): Promise<void> {

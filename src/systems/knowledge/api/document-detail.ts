@@ -1,13 +1,20 @@
-import type { KnowledgeBaseDocumentDetail } from '@aws-sdk/client-bedrock-agent';
-import type { DocumentLookup } from '../documents.ts';
+import type { DocumentIdentifier, KnowledgeBaseDocumentDetail } from '@aws-sdk/client-bedrock-agent';
+import type { DocumentState } from '../documents.ts';
 import type { DataSourceIds } from '../tables/data-sources.ts';
 
-export function documentDetail(ids: DataSourceIds, found: DocumentLookup): KnowledgeBaseDocumentDetail {
+export function documentDetail(
+  { knowledgeBaseId, dataSourceId }: DataSourceIds,
+  state: DocumentState,
+): KnowledgeBaseDocumentDetail {
   return {
-    knowledgeBaseId: ids.knowledgeBaseId,
-    dataSourceId: ids.dataSourceId,
-    identifier: { dataSourceType: 'S3', s3: { uri: found.uri } },
-    status: found.status,
-    ...(found.status === 'NOT_FOUND' ? {} : { statusReason: found.reason ?? undefined, updatedAt: found.updatedAt }),
+    ...{ knowledgeBaseId, dataSourceId },
+    identifier: identifierShape(state),
+    status: state.status,
+    statusReason: state.reason,
+    updatedAt: state.updatedAt,
   };
+}
+
+function identifierShape({ uri, isCustom }: DocumentState): DocumentIdentifier {
+  return isCustom ? { dataSourceType: 'CUSTOM', custom: { id: uri } } : { dataSourceType: 'S3', s3: { uri } };
 }

@@ -7,8 +7,8 @@ import { documentDetail } from './document-detail.ts';
 export function getKnowledgeBaseDocumentsOperation(
   context: KnowledgeContext,
 ): Handler<GetKnowledgeBaseDocumentsCommand> {
-  return async (input, { scope }) => {
-    const found = await getDocuments(context, scope, input);
+  return async (input, { scope, visible }) => {
+    const found = await getDocuments(context, scope, input, visible);
     return { documentDetails: found.map((item) => documentDetail(input, item)) };
   };
 }

@@ -4,12 +4,14 @@ import { createDataSourceOperation } from './create-data-source.ts';
 import { createKnowledgeBaseOperation } from './create-knowledge-base.ts';
 import { deleteDataSourceOperation } from './delete-data-source.ts';
 import { deleteKnowledgeBaseOperation } from './delete-knowledge-base.ts';
+import { deleteKnowledgeBaseDocumentsOperation } from './delete-knowledge-base-documents.ts';
 import { knowledgeErrors } from './errors.ts';
 import { getDataSourceOperation } from './get-data-source.ts';
 import { getIngestionJobOperation } from './get-ingestion-job.ts';
 import { getKnowledgeBaseOperation } from './get-knowledge-base.ts';
 import { getKnowledgeBaseDocumentsOperation } from './get-knowledge-base-documents.ts';
 import { knowledgeGuard } from './guard.ts';
+import { ingestKnowledgeBaseDocumentsOperation } from './ingest-knowledge-base-documents.ts';
 import { listDataSourcesOperation } from './list-data-sources.ts';
 import { listIngestionJobsOperation } from './list-ingestion-jobs.ts';
 import { listKnowledgeBaseDocumentsOperation } from './list-knowledge-base-documents.ts';
@@ -30,7 +32,11 @@ const VECTOR_ONLY =
   'The type is VECTOR: KENDRA and SQL knowledge bases, supplementalDataStorageConfiguration, audio and video options and the BINARY embeddingDataType are refused.';
 const OWN_DIMENSIONS =
   'embeddingModelConfiguration.dimensions is kept; the index compares vectors in the embedder’s own dimensions, which ranks alike.';
-const S3_ONLY = 'The type is S3, with a bucket of the caller’s own account: other connectors are refused.';
+const S3_OR_CUSTOM =
+  'The type is CUSTOM, or S3 with a bucket of the caller’s own account: other connectors are refused.';
+const CALLERS_OBJECTS =
+  'Objects that a document of a CUSTOM data source names are read if the caller may read them (s3:GetObject), in place of the service role.';
+const NO_LISTS = 'accessControlList is refused.';
 const CHUNKING =
   'Chunking is the default, FIXED_SIZE or NONE: other strategies, parsing, custom transformation, and context enrichment are refused.';
 const SEARCH = 'Images, reranking, implicit filters, guardrails, managed search and userContext are refused.';
@@ -51,12 +57,12 @@ export function bedrockAgentOperations(context: RetrieveContext): ServiceOperati
       ListKnowledgeBases: real(listKnowledgeBasesOperation(context)),
       UpdateKnowledgeBase: real(updateKnowledgeBaseOperation(context)),
       DeleteKnowledgeBase: real(deleteKnowledgeBaseOperation(context)),
-      CreateDataSource: partial(createDataSourceOperation(context), S3_ONLY, CHUNKING),
+      CreateDataSource: partial(createDataSourceOperation(context), S3_OR_CUSTOM, CHUNKING),
       GetDataSource: real(getDataSourceOperation(context)),
       ListDataSources: real(listDataSourcesOperation(context)),
       UpdateDataSource: partial(
         updateDataSourceOperation(context),
-        S3_ONLY,
+        S3_OR_CUSTOM,
         'The bucket of a data source cannot change, nor how it chunks.',
       ),
       DeleteDataSource: real(deleteDataSourceOperation(context)),
@@ -66,6 +72,8 @@ export function bedrockAgentOperations(context: RetrieveContext): ServiceOperati
       StopIngestionJob: real(stopIngestionJobOperation(context)),
       ListKnowledgeBaseDocuments: real(listKnowledgeBaseDocumentsOperation(context)),
       GetKnowledgeBaseDocuments: real(getKnowledgeBaseDocumentsOperation(context)),
+      IngestKnowledgeBaseDocuments: partial(ingestKnowledgeBaseDocumentsOperation(context), CALLERS_OBJECTS, NO_LISTS),
+      DeleteKnowledgeBaseDocuments: real(deleteKnowledgeBaseDocumentsOperation(context)),
       TagResource: storedOnly(tagResourceOperation(context), 'Of knowledge bases; other resources are not found.'),
       UntagResource: storedOnly(untagResourceOperation(context)),
       ListTagsForResource: storedOnly(listTagsForResourceOperation(context)),

@@ -7,8 +7,8 @@ import { documentDetail } from './document-detail.ts';
 export function listKnowledgeBaseDocumentsOperation(
   context: KnowledgeContext,
 ): Handler<ListKnowledgeBaseDocumentsCommand> {
-  return async (input, { scope }) => {
-    const { items, nextToken } = await listDocuments(context, scope, input);
+  return async (input, { scope, visible }) => {
+    const { items, nextToken } = await listDocuments(context, scope, input, visible);
     return { documentDetails: items.map((item) => documentDetail(input, item)), nextToken };
   };
 }

@@ -1,5 +1,6 @@
 import type {
   CreateKnowledgeBaseCommand,
+  IngestKnowledgeBaseDocumentsCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -21,7 +22,7 @@ import { type Asking, type Permission, permission } from '../../../wire/operatio
 const ON_KNOWLEDGE_BASE = [
   ...['GetKnowledgeBase', 'DeleteKnowledgeBase', 'CreateDataSource', 'GetDataSource', 'ListDataSources'],
   ...['UpdateDataSource', 'DeleteDataSource', 'StartIngestionJob', 'GetIngestionJob', 'ListIngestionJobs'],
-  ...['StopIngestionJob', 'ListKnowledgeBaseDocuments', 'GetKnowledgeBaseDocuments'],
+  ...['StopIngestionJob', 'ListKnowledgeBaseDocuments', 'GetKnowledgeBaseDocuments', 'DeleteKnowledgeBaseDocuments'],
 ];
 
 export const bedrockAgentPermissions: Readonly<Record<string, Permission>> = {
@@ -35,6 +36,15 @@ export const bedrockAgentPermissions: Readonly<Record<string, Permission>> = {
     { action: 'bedrock:UpdateKnowledgeBase', resource: knowledgeBaseArn(scope, knowledgeBaseId) },
     passRole(roleArn),
   ]),
+  IngestKnowledgeBaseDocuments: permission<IngestKnowledgeBaseDocumentsCommand>(
+    ({ knowledgeBaseId, documents }, { scope }) => [
+      { action: 'bedrock:IngestKnowledgeBaseDocuments', resource: knowledgeBaseArn(scope, knowledgeBaseId) },
+      ...documents.flatMap(({ content, metadata }) => [
+        ...readObject(content.custom?.s3Location?.uri),
+        ...readObject(metadata?.s3Location?.uri),
+      ]),
+    ],
+  ),
   TagResource: permission<TagResourceCommand>(({ resourceArn, tags }) => [
     { action: 'bedrock:TagResource', resource: resourceArn, keys: requestTagKeys(tags) },
   ]),
@@ -80,6 +90,12 @@ function onKnowledgeBase(name: string): Permission {
   return ({ knowledgeBaseId }: { knowledgeBaseId: string }, { scope }: Asking) => [
     { action: `bedrock:${name}`, resource: knowledgeBaseArn(scope, knowledgeBaseId) },
   ];
+}
+
+/** Any object of the account could be named, and would be read by the service: so whoever names it must be allowed to. */
+function readObject(uri: string | undefined): Access[] {
+  const [, place] = /^s3:\/\/(.+)$/s.exec(uri ?? '') ?? [];
+  return place === undefined ? [] : [{ action: 's3:GetObject', resource: `arn:aws:s3:::${place}` }];
 }
 
 function passRole(roleArn: string): Access {

@@ -28,3 +28,7 @@ export async function readWhole(
   }
   return { bytes: bytes.subarray(0, filled), sha256: hash.digest('hex') };
 }
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -208,6 +208,19 @@ export async function selectIndexedDocuments(
   );
 }
 
+/** Removes what holds of some documents, up to a sync. */
+export async function deleteDocumentsByKey(
+  db: Statements,
+  scope: Scope,
+  of: SyncIds & { keys: readonly string[] },
+): Promise<void> {
+  await db.query(
+    scope,
+    `delete from knowledge_documents where ${OF_DATA_SOURCE} and sync <= :sync and key = any(:keys::text[])`,
+    of,
+  );
+}
+
 /** Removes what a sync has written so far, a batch at a time; the number removed. */
 export async function deleteDocumentsOfSync(
   db: Statements,
