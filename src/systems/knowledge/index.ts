@@ -17,6 +17,7 @@ import { createIndexSearch } from './retrieval/index-search.ts';
 import { openDocumentBucket } from './sync/document-bucket.ts';
 import { syncHandler } from './sync.ts';
 import { selectKnownBytes } from './tables/segments.ts';
+import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/view-document.ts';
 
 export type { KnowledgeContext } from './context.ts';
 export type { Evaluations } from './evaluations/index.ts';
@@ -43,6 +44,8 @@ export interface Knowledge {
    */
   startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   reembedStatus(scope: Scope, id: string): Promise<JobStatus | undefined>;
+  /** The text of a document around one of its passages, for people to look at. */
+  viewDocument(scope: Scope, request: ViewRequest, signal: AbortSignal): Promise<ViewedDocument>;
   /** Saved questions, and what the index makes of them. */
   readonly evaluations: Evaluations;
   /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
@@ -84,6 +87,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     ] as readonly JobHandler<never>[],
     startReembed: (scope, knowledgeBaseId) => startReembed(context, scope, knowledgeBaseId),
     reembedStatus: (scope, id) => reembedStatus(context, scope, id),
+    viewDocument: (scope, request, signal) => viewDocument(context, scope, request, signal),
     evaluations: createEvaluations(context),
     sweep: (signal, mayCollect) => sweepSegments(context, signal, mayCollect),
     deadSegments: () => sweepableSegments(context),
