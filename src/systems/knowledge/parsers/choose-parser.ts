@@ -1,15 +1,10 @@
 import type { ParseContext, Parser } from './contract.ts';
+import { oleKindOf } from './ole/ole-kind.ts';
 import { unreadable } from './unreadable.ts';
 
 const BEYOND_DOUBT = 1;
 /** A guess from content that outweighs a name which content does not bear out. */
 const LIKELY = 0.5;
-
-// Formats that are not read yet, by their magic numbers: OLE (.doc .xls .ppt .msg) and ZIP (.docx .xlsx .pptx .odt .epub).
-const OFFICE_MAGIC = [
-  [0xd0, 0xcf, 0x11, 0xe0],
-  [0x50, 0x4b, 0x03, 0x04],
-];
 
 /**
  * The parser for a document: by content where that is beyond doubt, then by name where content does not speak against it,
@@ -19,8 +14,7 @@ const OFFICE_MAGIC = [
  */
 export function chooseParser(parsers: readonly Parser[], bytes: Uint8Array, context: ParseContext): Parser {
   if (bytes.length === 0) throw unreadable('empty');
-  if (OFFICE_MAGIC.some((magic) => magic.every((byte, index) => bytes[index] === byte)))
-    throw unreadable('office-format');
+  if (oleKindOf(bytes) === 'encrypted') throw unreadable('encrypted');
   const scores = new Map(parsers.map((parser) => [parser, parser.sniff(bytes)]));
   const score = (parser: Parser): number => scores.get(parser) ?? 0;
   const [likeliest] = [...parsers].sort((one, other) => score(other) - score(one));

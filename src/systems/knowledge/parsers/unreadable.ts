@@ -9,6 +9,7 @@ const REASONS = {
   'unknown-format': 'its format is not one of .txt, .md, .html and .pdf',
   'office-format': 'it is an Office document, and only .txt, .md, .html and .pdf are read yet',
   'not-text': 'its name says text, but it holds binary data',
+  'not-json': 'its name says JSON, but it is not well-formed',
   encrypted: 'it is protected by a password',
   'images-only': 'its pages are images without text, and no text recognition is installed',
   damaged: 'it is damaged or incomplete',
