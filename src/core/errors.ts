@@ -42,6 +42,10 @@ export const ERRORS = {
     'quota',
     (d) => `The limit of ${d.limit} for ${d.quota} is reached.`,
   ),
+  'index-state-gone': row<{ knowledgeBaseId: string }>(
+    'conflict',
+    (d) => `The state of the index of the knowledge base ${d.knowledgeBaseId} is not kept any more.`,
+  ),
   'not-implemented': row<{ feature: string }>('not-implemented', (d) => `${d.feature} is not implemented.`),
   'internal-error': row('internal', () => 'The service hit an internal error.'),
   // Objects
@@ -357,6 +361,10 @@ export const ERRORS = {
   'document-unreadable': row<{ problem: string; reason: string }>(
     'invalid',
     (d) => `The document cannot be read: ${d.reason}.`,
+  ),
+  'transformation-failed': row<{ problem: string }>(
+    'invalid',
+    (d) => `The custom transformation failed: ${d.problem}.`,
   ),
   'sidecar-invalid': row<{ problem: string }>('invalid', (d) => `Its metadata file cannot be used: ${d.problem}.`),
 } as const;

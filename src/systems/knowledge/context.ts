@@ -8,6 +8,7 @@ import type { Jobs } from '../../storage/jobs/contract.ts';
 import type { DataKeys } from '../../storage/keys/data-keys.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { WorkerPool } from '../../workers/contract.ts';
+import type { Transformations } from './transformation/contract.ts';
 
 /** What the system stands on; given by the composition root. */
 export interface KnowledgeContext {
@@ -19,9 +20,15 @@ export interface KnowledgeContext {
   /** For segments and sessions that are bound to a key; these are refused without. */
   readonly dataKeys?: DataKeys;
   readonly models: Models;
+  /** Custom transformations that data sources may name; they are refused without. */
+  readonly transformations?: Transformations;
   readonly pageTokens: PageTokens;
   /** How long what an index held before can still be retrieved; absent: not at all. */
   readonly indexHistoryDays?: number;
+  /** How long after its last turn a conversation can be gone on with; 24 hours when absent. */
+  readonly sessionHours?: number;
+  /** How long what was answered is kept, to be checked and asked for again; 7 days when absent. */
+  readonly answerDays?: number;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

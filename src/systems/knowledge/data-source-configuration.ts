@@ -1,9 +1,15 @@
-import type { DataSourceConfiguration, VectorIngestionConfiguration } from '@aws-sdk/client-bedrock-agent';
+import type {
+  ChunkingConfiguration,
+  DataSourceConfiguration,
+  VectorIngestionConfiguration,
+} from '@aws-sdk/client-bedrock-agent';
 import { parseArn } from '../../core/arn.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Received } from '../../wire/operation.ts';
-import { CHUNKERS, prepareChunker } from './chunkers/index.ts';
+import { CHUNKERS, type Chunker, prepareChunker } from './chunkers/index.ts';
 import { refuse, refuseFields } from './refusal.ts';
+import { checkTransformation } from './transformation/configuration.ts';
+import type { Transformations } from './transformation/contract.ts';
 
 const PATH = 'dataSourceConfiguration';
 
@@ -61,19 +67,41 @@ export function documentLocation(configuration: unknown): DocumentLocation {
   return { bucket, prefix: s3?.inclusionPrefixes?.[0] ?? '' };
 }
 
-/** @throws LoamError `parameter-invalid` for what ingestion cannot do yet. */
-export function checkIngestionConfiguration(ingestion: Received<VectorIngestionConfiguration> | undefined): void {
-  refuseFields('vectorIngestionConfiguration', ingestion, [
-    'customTransformationConfiguration',
-    'parsingConfiguration',
-    'contextEnrichmentConfiguration',
-  ]);
-  const chunking = ingestion?.chunkingConfiguration;
+/**
+ * @param source where the documents are: the intermediate files of a transformation must not lie among them
+ * @throws LoamError `parameter-invalid` for what ingestion cannot do.
+ */
+export function checkIngestionConfiguration(
+  ingestion: Received<VectorIngestionConfiguration> | undefined,
+  { source, transformations }: { source: unknown; transformations: Transformations | undefined },
+): void {
+  if (ingestion === undefined) return;
+  refuseFields('vectorIngestionConfiguration', ingestion, ['contextEnrichmentConfiguration']);
+  const parsing = ingestion.parsingConfiguration?.parsingStrategy;
+  if (parsing !== undefined && parsing !== 'SMART_PARSING') {
+    const allowed = 'SMART_PARSING, or leaving it out: files are read by what they hold';
+    refuse('vectorIngestionConfiguration.parsingConfiguration.parsingStrategy', `${parsing} is not supported`, allowed);
+  }
+  const scanned = isCustomSource(source) ? undefined : documentLocation(source);
+  checkTransformation(ingestion.customTransformationConfiguration, { transformations, scanned });
+  checkChunking(ingestion.chunkingConfiguration);
+}
+
+const OPTIONS_MEMBERS = [
+  'fixedSizeChunkingConfiguration',
+  'hierarchicalChunkingConfiguration',
+  'semanticChunkingConfiguration',
+] as const;
+
+function checkChunking(chunking: Received<ChunkingConfiguration> | undefined): void {
   if (chunking === undefined) return;
   const known = CHUNKERS.map(({ name }) => name).filter((name) => name !== 'DEFAULT');
   const strategy: string = chunking.chunkingStrategy;
   if (!known.some((name) => name === strategy)) {
     refuse('chunkingConfiguration.chunkingStrategy', `${strategy} is not supported yet`, known.join(', '));
   }
+  const own = (CHUNKERS as readonly Chunker[]).find(({ name }) => name === strategy)?.optionsMember;
+  const stray = OPTIONS_MEMBERS.find((member) => member !== own && chunking[member] !== undefined);
+  if (stray) refuse(`chunkingConfiguration.${stray}`, `does not belong to ${strategy}`, own ?? 'leaving it out');
   prepareChunker(chunking);
 }

@@ -1,4 +1,8 @@
-import type { CreateDataSourceRequest, UpdateDataSourceRequest } from '@aws-sdk/client-bedrock-agent';
+import type {
+  CreateDataSourceRequest,
+  UpdateDataSourceRequest,
+  VectorIngestionConfiguration,
+} from '@aws-sdk/client-bedrock-agent';
 import { LoamError } from '../../core/errors.ts';
 import type { Page } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
@@ -47,7 +51,11 @@ async function checkDataSource(
   input: Received<CreateDataSourceRequest> | Received<UpdateDataSourceRequest>,
 ): Promise<void> {
   checkDataSourceConfiguration(scope, input.dataSourceConfiguration);
-  checkIngestionConfiguration(input.vectorIngestionConfiguration);
+  const { transformations } = context;
+  checkIngestionConfiguration(input.vectorIngestionConfiguration, {
+    source: input.dataSourceConfiguration,
+    transformations,
+  });
   const key = input.serverSideEncryptionConfiguration?.kmsKeyArn;
   if (key !== undefined) await checkKey(context, scope, 'serverSideEncryptionConfiguration.kmsKeyArn', key);
 }
@@ -133,7 +141,8 @@ export async function listDataSources(
 }
 
 /**
- * Changes a data source; the next sync sees it. Its bucket and how it chunks cannot change.
+ * Changes a data source; the next sync sees it. Its bucket and how it chunks cannot change. Another transformation is that of
+ * the documents that are read from then on.
  *
  * @throws LoamError `resource-not-found`, `resource-conflict`, `parameter-invalid`
  */
@@ -145,9 +154,7 @@ export async function updateDataSource(
   await checkDataSource(context, scope, input);
   const existing = await getUsableDataSource(context, scope, input);
   const { name, vectorIngestionConfiguration: ingestion } = input;
-  if (ingestion !== undefined && !isSameValue(existing.ingestion, ingestion)) {
-    refuse('vectorIngestionConfiguration', 'cannot change', 'the one that the data source was created with');
-  }
+  if (ingestion !== undefined) checkSameChunking(existing.ingestion, ingestion);
   checkSamePlace(existing.configuration, input.dataSourceConfiguration);
   const change = {
     knowledgeBaseId: input.knowledgeBaseId,
@@ -155,6 +162,7 @@ export async function updateDataSource(
     name,
     description: input.description ?? null,
     configuration: input.dataSourceConfiguration,
+    ingestion: ingestion ?? existing.ingestion,
     deletionPolicy: input.dataDeletionPolicy ?? existing.deletionPolicy,
     kmsKey: input.serverSideEncryptionConfiguration?.kmsKeyArn ?? null,
     at: now(context),
@@ -164,6 +172,13 @@ export async function updateDataSource(
   });
   if (!row) throw dataSourceNotFound(input.dataSourceId);
   return row;
+}
+
+function checkSameChunking(before: unknown, after: Received<VectorIngestionConfiguration>): void {
+  const { chunkingConfiguration: chunking } = (before ?? {}) as VectorIngestionConfiguration;
+  if (isSameValue(chunking, after.chunkingConfiguration)) return;
+  const parameter = 'vectorIngestionConfiguration.chunkingConfiguration';
+  refuse(parameter, 'cannot change', 'the one that the data source was created with');
 }
 
 function checkSamePlace(before: unknown, after: unknown): void {

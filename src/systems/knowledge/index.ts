@@ -17,15 +17,17 @@ import { createIndexSearch } from './retrieval/index-search.ts';
 import { openDocumentBucket } from './sync/document-bucket.ts';
 import { syncHandler } from './sync.ts';
 import { selectKnownBytes } from './tables/segments.ts';
+import { createIntermediateStorage } from './transformation/intermediate-storage.ts';
 import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/view-document.ts';
 
 export type { KnowledgeContext } from './context.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
+export { createTransformations } from './transformation/transformations.ts';
 
 export interface KnowledgeOptions extends KnowledgeContext {
   /** Where the documents are. */
-  readonly objects: Pick<Objects, 'listObjects' | 'openObject'>;
+  readonly objects: Pick<Objects, 'listObjects' | 'openObject' | 'putObject'>;
   /** What open indexes may take of memory, in MB. */
   readonly searchMemoryMb?: number;
   /** Documents of one sync that are read at once; two by default. */
@@ -73,6 +75,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     documentsAtOnce,
     openBucket: (scope: Scope, location: { bucket: string; prefix: string }) =>
       openDocumentBucket(objects, scope, location),
+    openIntermediateStorage: createIntermediateStorage(objects),
   };
   return {
     operations: [bedrockAgentOperations(context), bedrockAgentRuntimeOperations(context)],

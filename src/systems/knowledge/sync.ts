@@ -14,7 +14,7 @@ import { BATCH_LIMITS, type Batch, inBatches } from './sync/batches.ts';
 import type { DocumentBucket } from './sync/document-bucket.ts';
 import { commitSync, failSync, forgetDocuments, idsOf, jobGone, tidyDocuments } from './sync/finish.ts';
 import { inParallel } from './sync/in-parallel.ts';
-import { openPreparation } from './sync/open-preparation.ts';
+import { openPreparation, type PreparationContext } from './sync/open-preparation.ts';
 import { BATCH_ROWS, type PlannedDocument, planSync } from './sync/plan.ts';
 import { readPlanned } from './sync/read-planned.ts';
 import { type DataSourceRow, selectDataSource } from './tables/data-sources.ts';
@@ -28,7 +28,7 @@ import { selectKnowledgeBase } from './tables/knowledge-bases.ts';
 const MOST_ERRORS = 5;
 const ATTEMPTS = 1_000;
 
-export interface SyncContext extends RetrieveContext {
+export interface SyncContext extends RetrieveContext, PreparationContext {
   readonly documentsAtOnce: number;
   readonly openBucket: (scope: Scope, location: { bucket: string; prefix: string }) => DocumentBucket;
 }
@@ -120,7 +120,7 @@ async function plan({ context, work, source, bucket }: Sync, job: IngestionJobRo
 async function indexDocuments(sync: Sync, job: IngestionJobRow): Promise<boolean> {
   if (job.status === 'STOPPING') return true;
   const { context, work, source, bucket, modelId } = sync;
-  const of = { source, modelId, embedding: sync.builder.embedding, signal: work.signal };
+  const of = { source, modelId, embedding: sync.builder.embedding, ingestionJobId: job.id, signal: work.signal };
   const read = { ...openPreparation(context, work.scope, of), bucket, dataSourceId: source.id };
   const progress = await startProgress(sync, job);
   const results = inParallel(pending(sync, job), context.documentsAtOnce, async (row) => {

@@ -5,7 +5,8 @@ import type { ChunkDraft } from '../chunkers/contract.ts';
 import type { EmbedSentences } from '../chunkers/sentence-distances.ts';
 import { SYSTEM_METADATA } from '../metadata-keys.ts';
 import type { Cutting } from '../parsers/chunk-document.ts';
-import { type ReadDocument, readDocument } from '../parsers/read-document.ts';
+import { readDocument } from '../parsers/read-document.ts';
+import type { TransformDocument } from '../transformation/transform-document.ts';
 import type { SidecarMetadata } from './sidecar.ts';
 
 /** What turns the bytes of a document into passages. */
@@ -13,6 +14,8 @@ export interface Preparation extends Cutting {
   readonly workers: WorkerPool;
   /** Needed by a strategy that compares sentences, where the embedder is elsewhere. */
   readonly embed?: EmbedSentences;
+  /** The data source's own transformation; absent: it has none. */
+  readonly transform?: TransformDocument;
   readonly signal: AbortSignal;
 }
 
@@ -65,11 +68,15 @@ export async function prepareDocument(
     },
     { signal, ...(embed && { embed }) },
   );
+  const { attributes, embedded } = metadata;
+  const read = { chunks: document.chunks, attributes };
+  const { chunks, ...transformed } = preparation.transform ? await preparation.transform(identity, read) : read;
+  const { title } = document;
   return {
-    chunks: chunksOf(identity, document, metadata),
+    chunks: chunksOf(identity, { chunks, title }, { ...transformed, ...(embedded !== undefined && { embedded }) }),
     pages: document.pages ?? null,
     characters: document.characters,
-    embedded: document.chunks.some((draft) => draft.metadata) ? null : (metadata.embedded ?? ''),
+    embedded: chunks.some((draft) => draft.metadata) ? null : (embedded ?? ''),
   };
 }
 
@@ -80,7 +87,7 @@ export function documentMetadata({ uri, dataSourceId }: DocumentIdentity, attrib
 
 function chunksOf(
   identity: DocumentIdentity,
-  { chunks, title }: ReadDocument,
+  { chunks, title }: { chunks: readonly ChunkDraft[]; title: string | undefined },
   { attributes, embedded }: SidecarMetadata,
 ): Chunk[] {
   const metadata = documentMetadata(identity, attributes);

@@ -90,6 +90,7 @@ export async function updateDataSourceRow(
     name: string;
     description: string | null;
     configuration: unknown;
+    ingestion: unknown;
     deletionPolicy: 'RETAIN' | 'DELETE';
     kmsKey: string | null;
     at: Date;
@@ -99,7 +100,7 @@ export async function updateDataSourceRow(
     scope,
     `update knowledge_data_sources
      set name = :name, description = :description, configuration = :configuration::jsonb,
-       deletion_policy = :deletionPolicy, kms_key = :kmsKey, updated_at = :at
+       ingestion = :ingestion::jsonb, deletion_policy = :deletionPolicy, kms_key = :kmsKey, updated_at = :at
      where ${OF_KNOWLEDGE_BASE} and id = :dataSourceId and status <> 'DELETING' returning ${COLUMNS}`,
     change,
   );
