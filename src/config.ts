@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { plainAddress, readAllowList } from './core/outbound/index.ts';
 
@@ -75,6 +75,25 @@ const providerSchema = z.discriminatedUnion('type', [
     ...providerLimits,
   }),
 ]);
+
+const perDocument = z.coerce.number().int().min(1).max(900).default(60);
+const transformationSchema = z.union([
+  z.strictObject({
+    /** Path of a JavaScript module with a function `handler`; relative to the configuration file. */
+    module: z.string().min(1),
+    /** Files, and folders that end in a slash, that it reads beside itself. */
+    reads: z.array(z.string().min(1)).max(100).default([]),
+    seconds: perDocument,
+    memoryMb: z.coerce.number().int().min(32).max(8192).default(256),
+  }),
+  z.strictObject({
+    url: z.url({ protocol: /^https?$/ }),
+    /** The name of the variable that holds the hook's bearer token. */
+    secretVariable: z.string().optional(),
+    seconds: perDocument,
+  }),
+]);
+const LAMBDA_ARN = /^arn:aws[a-zA-Z-]*:lambda:[a-z]{2}(-[a-z]+)+-\d:\d{12}:function:[\w.-]+(:(\$LATEST|[\w-]+))?$/;
 
 /** `ml=ml-role,admins=arn:aws:iam::111122223333:role/admin` as an object. */
 const roleMap = z.preprocess(
@@ -243,6 +262,10 @@ export const configurationSchema = z.strictObject({
     .record(z.string().startsWith('arn:'), z.url({ protocol: /^https?$/ }))
     .default({})
     .describe('Webhooks of event destinations: from the ARN of a queue, topic or function to a URL (file only).'),
+  transformations: z
+    .record(z.string().regex(LAMBDA_ARN, 'the ARN of a Lambda function'), transformationSchema)
+    .default({})
+    .describe('Custom transformations: from the ARN of a Lambda function to a module or a hook (file only).'),
   providers: z
     .record(z.string().regex(/^[a-z0-9-]{1,40}$/), providerSchema)
     .default({})
@@ -287,7 +310,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-const FILE_ONLY: ReadonlySet<string> = new Set(['notificationTargets', 'providers', 'models']);
+const FILE_ONLY: ReadonlySet<string> = new Set(['notificationTargets', 'transformations', 'providers', 'models']);
 // Read elsewhere: the root keys by access/, the rest by the tests.
 const OTHER_VARIABLES =
   /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|OBJECTS_ACCESS_KEY_ID|OBJECTS_SECRET_ACCESS_KEY|CONFIG|S3_TESTS|TEST_\w+)$/;
@@ -330,7 +353,24 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
   take(fromFlags(sources.flags), (name) => `--${flagOf(name)}`);
   const parsed = configurationSchema.safeParse(values);
   if (!parsed.success) throw new ConfigurationError(explain(parsed.error, origins));
-  return Object.freeze({ ...parsed.data, data: resolve(parsed.data.data) });
+  const { data, transformations } = parsed.data;
+  const folder = dirname(resolve(sources.file ?? '.'));
+  return Object.freeze({
+    ...parsed.data,
+    data: resolve(data),
+    transformations: Object.fromEntries(
+      Object.entries(transformations).map(([arn, setting]) => [arn, fromFolder(folder, setting)]),
+    ),
+  });
+}
+
+/** The paths of a module as from the folder of the file that names it. */
+function fromFolder(folder: string, setting: z.infer<typeof transformationSchema>): typeof setting {
+  if (!('module' in setting)) return setting;
+  const reads = setting.reads.map((path) =>
+    /[\\/]$/.test(path) ? join(resolve(folder, path), '/') : resolve(folder, path),
+  );
+  return { ...setting, module: resolve(folder, setting.module), reads };
 }
 
 function explain(error: z.ZodError, origins: ReadonlyMap<string, string>): string {

@@ -44,7 +44,12 @@ import { openStores } from './storage/open-stores.ts';
 import { createGateway } from './systems/gateway/index.ts';
 import { createIdentity, identityMigrations, listenForChanges } from './systems/identity/index.ts';
 import { createKms, kmsMigrations } from './systems/kms/index.ts';
-import { createKnowledge, knowledgeMigrations } from './systems/knowledge/index.ts';
+import {
+  createKnowledge,
+  createTransformations,
+  knowledgeMigrations,
+  type Transformations,
+} from './systems/knowledge/index.ts';
 import {
   createObjects,
   LEASE_RENEWAL_MS,
@@ -244,6 +249,17 @@ function outboundForEvents({ allowOutbound: allow, notificationTargets }: Config
   return createOutbound({ allow, configured: Object.values(notificationTargets) });
 }
 
+// Hooks have time limits of their own.
+const HOOK_LIMITS = { bytes: 64 << 20, headersMs: 900_000, idleMs: 900_000, totalMs: 900_000 };
+
+/** Hooks that the operator wrote down may be anywhere. */
+function transformationsOf({ configuration, environment, workers, log }: Ground): Transformations {
+  const { allowOutbound: allow, transformations: settings } = configuration;
+  const configured = Object.values(settings).flatMap((setting) => ('url' in setting ? setting.url : []));
+  const fetch = createOutbound({ allow, configured, limits: HOOK_LIMITS });
+  return createTransformations({ settings, environment, workers, fetch, log });
+}
+
 function warnOfProxies(environment: LoamOptions['environment'], log: Log): void {
   const set = Object.keys(environment).filter((name) => /^https?_proxy$/i.test(name) && environment[name]);
   if (set.length > 0)
@@ -277,6 +293,7 @@ function composeSystems(ground: Ground) {
     objects,
     store: ground.segmentStore,
     dataKeys: kms.dataKeys,
+    transformations: transformationsOf(ground),
     searchMemoryMb,
     indexHistoryDays,
     documentsAtOnce: ground.configuration.workers,

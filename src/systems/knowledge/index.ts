@@ -23,11 +23,12 @@ import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/vi
 export type { KnowledgeContext } from './context.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
+export type { Transformations } from './transformation/contract.ts';
 export { createTransformations } from './transformation/transformations.ts';
 
 export interface KnowledgeOptions extends KnowledgeContext {
   /** Where the documents are. */
-  readonly objects: Pick<Objects, 'listObjects' | 'openObject' | 'putObject'>;
+  readonly objects: Pick<Objects, 'listObjects' | 'openObject' | 'putObject' | 'operations'>;
   /** What open indexes may take of memory, in MB. */
   readonly searchMemoryMb?: number;
   /** Documents of one sync that are read at once; two by default. */
@@ -75,6 +76,8 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     documentsAtOnce,
     openBucket: (scope: Scope, location: { bucket: string; prefix: string }) =>
       openDocumentBucket(objects, scope, location),
+    openObject: objects.openObject,
+    objectGuard: objects.operations.guard,
     openIntermediateStorage: createIntermediateStorage(objects),
   };
   return {
