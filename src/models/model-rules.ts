@@ -5,6 +5,7 @@ import { plainModelId } from './model-ids.ts';
 export const EMBEDDED_PROVIDER = 'loam';
 export const EXTRACTIVE_MODEL = 'extractive-1';
 export const STATIC_MODEL = 'static-256';
+export const RERANK_MODEL = 'rerank-1';
 
 /** The ids that answer offline and without configuration. */
 const BUILT_IN: Readonly<Record<string, { kind: ModelKind; model: string }>> = {
@@ -14,10 +15,13 @@ const BUILT_IN: Readonly<Record<string, { kind: ModelKind; model: string }>> = {
   'amazon.titan-text-express-v1': { kind: 'generation', model: EXTRACTIVE_MODEL },
   'amazon.titan-embed-text-v1': { kind: 'embedding', model: STATIC_MODEL },
   'amazon.titan-embed-text-v2:0': { kind: 'embedding', model: STATIC_MODEL },
+  'amazon.rerank-v1:0': { kind: 'rerank', model: RERANK_MODEL },
+  'cohere.rerank-v3-5:0': { kind: 'rerank', model: RERANK_MODEL },
 };
 const EMBEDDED_KINDS: Readonly<Record<string, ModelKind>> = {
   [EXTRACTIVE_MODEL]: 'generation',
   [STATIC_MODEL]: 'embedding',
+  [RERANK_MODEL]: 'rerank',
 };
 
 export interface ModelRules {

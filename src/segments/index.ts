@@ -2,7 +2,8 @@
 export { buildSegment } from './build.ts';
 export type * from './contract.ts';
 export type * from './explanation.ts';
-export type { FilterValue, MetadataFilter } from './filter.ts';
+export type { Condition, FilterValue, MetadataFilter } from './filter.ts';
+export { filterText } from './filter-text.ts';
 export {
   addSegment,
   applyMerge,

@@ -10,9 +10,11 @@ import { selectBest, type TieBreak } from './select-best.ts';
 import { scoreVectors } from './vector-scores.ts';
 
 /** How many of each leg are compared with each other. */
-const BEST = 1_000;
+export const BEST = 1_000;
 /** How many of both legs together stage two looks at: on the training queries of SciFact more of them find nothing more. */
 const CANDIDATES = 400;
+/** Up to this limit a ranking is the same whatever the limit: a higher one only goes on with it. */
+export const STABLE_LIMIT = CANDIDATES;
 
 /** What stage one makes of a query; a leg that the mode leaves out is absent. */
 export interface StageOne {

@@ -1,9 +1,10 @@
 import type { WorkerPool } from '../../workers/contract.ts';
 import type { ModelProvider } from '../contract.ts';
-import { EXTRACTIVE_MODEL, STATIC_MODEL } from '../model-rules.ts';
+import { EXTRACTIVE_MODEL, RERANK_MODEL, STATIC_MODEL } from '../model-rules.ts';
 import type { ModelSource } from '../providers/contract.ts';
 import { createExtractiveAnswerer } from './extractive-answerer.ts';
 import { createSupportModel, type MeasureSupport } from './grounding/support-model.ts';
+import { createReranker } from './reranker.ts';
 import { createStaticEmbedder } from './static-embedder.ts';
 import { loadTokenEncoder } from './token-encoder.ts';
 
@@ -24,6 +25,7 @@ export function createEmbedded(workers: WorkerPool | undefined): {
   const models: Readonly<Record<string, () => ModelProvider>> = {
     [STATIC_MODEL]: () => createStaticEmbedder(load(), workers),
     [EXTRACTIVE_MODEL]: () => createExtractiveAnswerer(load(), workers),
+    [RERANK_MODEL]: () => createReranker(load(), workers),
   };
   return {
     source: { open: (_kind, model) => models[model]?.(), timeoutMs: TIMEOUT_MS, concurrency: CONCURRENCY },

@@ -17,6 +17,7 @@ import { listIngestionJobsOperation } from './list-ingestion-jobs.ts';
 import { listKnowledgeBaseDocumentsOperation } from './list-knowledge-base-documents.ts';
 import { listKnowledgeBasesOperation } from './list-knowledge-bases.ts';
 import { bedrockAgentPermissions, bedrockAgentRuntimePermissions } from './permissions.ts';
+import { rerankOperation } from './rerank.ts';
 import { retrieveOperation } from './retrieve.ts';
 import { retrieveAndGenerateOperation } from './retrieve-and-generate.ts';
 import { retrieveAndGenerateStreamOperation } from './retrieve-and-generate-stream.ts';
@@ -39,7 +40,9 @@ const CALLERS_OBJECTS =
 const NO_LISTS = 'accessControlList is refused.';
 const CHUNKING =
   'Chunking is the default, FIXED_SIZE or NONE: other strategies, parsing, custom transformation, and context enrichment are refused.';
-const SEARCH = 'Images, reranking, implicit filters, guardrails, managed search and userContext are refused.';
+const SEARCH = 'Images, guardrails, managed search and userContext are refused.';
+const IMPLICIT = 'Implicit filters need a model that writes: the built-in answerer is refused there.';
+const RERANK = 'additionalModelRequestFields is refused.';
 const ANSWER =
   'The type is KNOWLEDGE_BASE: EXTERNAL_SOURCES, orchestrationConfiguration, guardrails, additionalModelRequestFields, performanceConfig, reranking, implicit filters and userContext are refused.';
 const EXTRACTIVE =
@@ -88,7 +91,8 @@ export function bedrockAgentRuntimeOperations(context: RetrieveContext): Service
     permissions: bedrockAgentRuntimePermissions,
     guard: knowledgeGuard(context),
     operations: {
-      Retrieve: partial(retrieveOperation(context), SEARCH),
+      Retrieve: partial(retrieveOperation(context), SEARCH, IMPLICIT, RERANK),
+      Rerank: partial(rerankOperation(context), RERANK),
       RetrieveAndGenerate: partial(retrieveAndGenerateOperation(context), ANSWER, EXTRACTIVE),
       RetrieveAndGenerateStream: partial(retrieveAndGenerateStreamOperation(context), ANSWER, EXTRACTIVE),
     },

@@ -7,6 +7,7 @@ import type {
   UpdateKnowledgeBaseCommand,
 } from '@aws-sdk/client-bedrock-agent';
 import type {
+  RerankCommand,
   RetrieveAndGenerateCommand,
   RetrieveAndGenerateStreamCommand,
   RetrieveCommand,
@@ -59,6 +60,12 @@ export const bedrockAgentPermissions: Readonly<Record<string, Permission>> = {
 export const bedrockAgentRuntimePermissions: Readonly<Record<string, Permission>> = {
   Retrieve: permission<RetrieveCommand>(({ knowledgeBaseId }, { scope }) => [retrieve(scope, knowledgeBaseId)]),
   RetrieveAndGenerate: permission<RetrieveAndGenerateCommand>(retrieveAndGenerate),
+  Rerank: permission<RerankCommand>(
+    ({ rerankingConfiguration: { bedrockRerankingConfiguration: asked } }, { scope }) => [
+      { action: 'bedrock:Rerank', resource: '*' },
+      { action: 'bedrock:InvokeModel', resource: modelArn(scope, asked.modelConfiguration.modelArn) },
+    ],
+  ),
   RetrieveAndGenerateStream: permission<RetrieveAndGenerateStreamCommand>(retrieveAndGenerate),
 };
 

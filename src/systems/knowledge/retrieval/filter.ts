@@ -1,13 +1,15 @@
-import type { FilterAttribute, RetrievalFilter } from '@aws-sdk/client-bedrock-agent-runtime';
 import type { FilterValue, MetadataFilter } from '../../../segments/index.ts';
-import type { Received } from '../../../wire/operation.ts';
 import { refuse } from '../refusal.ts';
 
-type WireFilter = Received<RetrievalFilter>;
-type Attribute = Received<FilterAttribute>;
+interface Attribute {
+  readonly key: string;
+  readonly value: unknown;
+}
 type Read = (attribute: Attribute, path: string) => MetadataFilter;
 
 const MOST_NESTED = 16;
+const MOST_KEY = 100;
+const MOST_FILTERS = 1_000;
 
 /** How each operator of the wire reads its attribute. */
 const READERS: Readonly<Record<string, Read>> = {
@@ -28,10 +30,12 @@ const COMBINATORS = ['andAll', 'orAll'] as const;
 /**
  * The wire's filter as the index takes it: exactly one operator an object, values of the operator's type.
  *
+ * @param filter as it was received; whatever else it is, is refused
  * @throws LoamError `parameter-invalid`
  */
-export function readFilter(filter: WireFilter, path = 'filter', depth = 1): MetadataFilter {
+export function readFilter(filter: unknown, path = 'filter', depth = 1): MetadataFilter {
   if (depth > MOST_NESTED) refuse(path, 'is nested too deeply', `${MOST_NESTED} levels`);
+  if (!isObject(filter)) return refuse(path, 'is no object', 'an object with one operator');
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
   const [entry] = given;
   if (entry === undefined || given.length > 1) {
@@ -40,16 +44,31 @@ export function readFilter(filter: WireFilter, path = 'filter', depth = 1): Meta
   const [operator, value] = entry;
   const inside = `${path}.${operator}`;
   const combinator = COMBINATORS.find((name) => name === operator);
-  if (combinator) return { operator: combinator, filters: combined(value as WireFilter[], inside, depth) };
-  const read = READERS[operator];
+  if (combinator) return { operator: combinator, filters: combined(value, inside, depth) };
+  const read = Object.hasOwn(READERS, operator) ? READERS[operator] : undefined;
   if (read === undefined)
-    refuse(path, `has the operator ${operator}`, [...Object.keys(READERS), ...COMBINATORS].join(', '));
-  return read(value as Attribute, inside);
+    return refuse(path, `has the operator ${operator}`, [...Object.keys(READERS), ...COMBINATORS].join(', '));
+  return read(attributeOf(value, inside), inside);
 }
 
-function combined(filters: readonly WireFilter[], path: string, depth: number): MetadataFilter[] {
+function combined(filters: unknown, path: string, depth: number): MetadataFilter[] {
+  if (!Array.isArray(filters)) return refuse(path, 'is no list', 'two or more filters');
   if (filters.length < 2) refuse(path, `combines ${filters.length} filters`, 'two or more');
+  if (filters.length > MOST_FILTERS) refuse(path, `combines ${filters.length} filters`, `at most ${MOST_FILTERS}`);
   return filters.map((filter, index) => readFilter(filter, `${path}[${index}]`, depth + 1));
+}
+
+function attributeOf(value: unknown, path: string): Attribute {
+  if (!isObject(value)) return refuse(path, 'is no object', 'an object with key and value');
+  const { key } = value;
+  if (typeof key !== 'string' || key.length < 1 || key.length > MOST_KEY) {
+    return refuse(`${path}.key`, 'is no name of a key', `a string of 1 to ${MOST_KEY} characters`);
+  }
+  return { key, value: value.value };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function plain({ value }: Attribute, path: string): FilterValue {
