@@ -18,3 +18,4 @@ export { matchesFilter } from './matches-filter.ts';
 export { mergeSegments, type SegmentToMerge } from './merge.ts';
 export { openIndex } from './open-index.ts';
 export { type ChunkSlice, readChunks } from './read-chunks.ts';
+export { STABLE_LIMIT } from './stage-one.ts';
