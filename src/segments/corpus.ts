@@ -65,7 +65,7 @@ export function slotsOf(mask: Uint8Array): Uint32Array {
 }
 
 /** BM25's weight of a term that occurs in `frequency` of the corpus's chunks. */
-export function inverseFrequency(corpus: Corpus, frequency: number): number {
+export function inverseFrequency(corpus: Pick<Corpus, 'chunks'>, frequency: number): number {
   return Math.log(1 + (corpus.chunks - frequency + 0.5) / (frequency + 0.5));
 }
 
@@ -84,9 +84,14 @@ function saturationOf(index: LoadedIndex, living: Uint8Array, field: Field): Flo
   }
   const average = having === 0 ? 1 : sum / having;
   for (let i = 0; i < saturation.length; i++) {
-    saturation[i] = K1 * (1 - B + (B * (saturation[i] as number)) / average);
+    saturation[i] = saturationFor(saturation[i] as number, average);
   }
   return saturation;
+}
+
+/** BM25's k1 (1 - b + b length / average length). */
+export function saturationFor(length: number, average: number): number {
+  return K1 * (1 - B + (B * length) / average);
 }
 
 /** `living` is absent when every slot lives: the stored frequencies hold then. */

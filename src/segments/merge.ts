@@ -40,7 +40,8 @@ export function mergeSegments(segments: readonly SegmentToMerge[]): BuiltSegment
   return chunks.length === 0 ? undefined : assemble(chunks, embedder);
 }
 
-function readAnalyzed(segment: OpenSegment, number: number, analyzer: Analyzer): AnalyzedChunk {
+/** A chunk of a segment as it was analysed. */
+export function readAnalyzed(segment: OpenSegment, number: number, analyzer: Analyzer): AnalyzedChunk {
   const { dictionary, sequences, windows, vectors, facts, records } = segment;
   const { dimensions } = facts.embedder;
   const chunk = readRecord(records, number);

@@ -1,6 +1,6 @@
 import { LoamError } from '../core/errors.ts';
 import type { Analyzer, Word } from './analyzer.ts';
-import type { SearchQuery, TokenEncoder } from './contract.ts';
+import type { Encoder, SearchQuery, TokenEncoder } from './contract.ts';
 import { type Corpus, type CorpusTerm, inverseFrequency } from './corpus.ts';
 import type { LoadedIndex } from './loaded-index.ts';
 
@@ -34,8 +34,13 @@ export function readQuery(index: LoadedIndex, corpus: Corpus, analyzer: Analyzer
   const vector =
     index.encoder.kind === 'outside'
       ? Float64Array.from(query.vector ?? [])
-      : encodeWords(index.encoder, corpus, words);
+      : queryVector(index.encoder, corpus, words);
   return { terms, sequence, vector: normalised(vector) };
+}
+
+/** The vector of a question's words, of any length. */
+export function queryVector(encoder: Encoder, corpus: Corpus, words: readonly Word[]): Float64Array {
+  return encoder.kind === 'outside' ? new Float64Array(encoder.dimensions) : encodeWords(encoder, corpus, words);
 }
 
 function queryTerms(corpus: Corpus, sequence: readonly string[]): QueryTerm[] {

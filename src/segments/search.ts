@@ -26,7 +26,8 @@ export function searchIndex(
   return { hits: hitsOf(index, ranked, query.limit), chunks: corpus.chunks, passed: passing.slots.length };
 }
 
-function hitsOf(index: LoadedIndex, candidates: Candidates, limit: number): Hit[] {
+/** The best `limit` of ranked candidates, with what was kept of each. */
+export function hitsOf(index: LoadedIndex, candidates: Candidates, limit: number): Hit[] {
   const fused = fuseParts(candidates.parts, candidates.slots.length);
   return Array.from(candidates.slots.subarray(0, limit), (slot, place) => {
     const { records, base } = segmentOf(index, slot);
