@@ -18,6 +18,7 @@ import { deleteIndex, selectIndex, swapManifest } from './tables/indexes.ts';
 import { deleteIngestionJobs, selectRunningIngestionJob } from './tables/ingestion-jobs.ts';
 import { deleteKnowledgeBaseRow } from './tables/knowledge-bases.ts';
 import { killSegments } from './tables/segments.ts';
+import { deleteAnswers } from './tables/answers.ts';
 import { deleteSessions } from './tables/sessions.ts';
 
 // A deletion has to come to its end, whatever fails meanwhile.
@@ -59,6 +60,7 @@ export function knowledgeBaseDeletionHandler(context: KnowledgeContext): JobHand
     // Once more, for what a sync had still been building.
     await killSegments(database, scope, { knowledgeBaseId, owner: null, at: now(context) });
     await deleteSessions(database, scope, knowledgeBaseId);
+    await deleteAnswers(database, scope, knowledgeBaseId);
     await deleteEvaluationsOf(database, scope, knowledgeBaseId);
     await deleteKnowledgeBaseRow(database, scope, knowledgeBaseId);
   };

@@ -7,6 +7,8 @@ export interface AnswerCitation {
   readonly start: number;
   readonly end: number;
   readonly passages: readonly Passage[];
+  /** 0–1: how well they bear out the sentence of it that they bear out least; absent where nobody has measured it. */
+  readonly support?: number;
 }
 
 /** Citations as they are told: neighbours that were taken from the same passages are one, passages by their ids. */

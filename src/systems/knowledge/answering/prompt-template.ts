@@ -1,14 +1,16 @@
 import { refuse } from '../refusal.ts';
-import type { Turn } from '../tables/sessions.ts';
+import { fencedPassages } from './fenced-passages.ts';
+import { fillPlaceholders, requirePlaceholders } from './placeholders.ts';
 
 /** What a template of the wire is filled with. */
 export interface PromptValues {
   readonly searchResults: readonly string[];
   readonly query: string;
   readonly at: Date;
+  /** Fences the search results; see `fencedPassages`. */
+  readonly nonce: string;
 }
 
-const PATH = 'generationConfiguration.promptTemplate.textPromptTemplate';
 const CITING = '$output_format_instructions$';
 
 /** In our own words what the service's default asks for. */
@@ -27,6 +29,8 @@ const CITING_INSTRUCTIONS = `Behind every sentence that you take from a search r
 such as [1] or [1][3]. Do not list the search results again.`;
 
 export interface PromptTemplate {
+  /** As the caller gave it, or the default: what an answer's record tells by its hash. */
+  readonly text: string;
   /** Whether the answer is to carry citations: a template without the format instructions asks for none. */
   readonly cites: boolean;
   fill(values: PromptValues): string;
@@ -36,38 +40,24 @@ export interface PromptTemplate {
  * The default template, or the caller's own: it must hold `$search_results$` and may hold `$query$`, `$current_time$` and
  * `$output_format_instructions$`.
  *
+ * @param path of the template in the request, for refusals
  * @throws LoamError `parameter-invalid`
  */
-export function promptTemplate(own: string | undefined): PromptTemplate {
-  const template = own ?? DEFAULT_TEMPLATE;
-  if (!template.includes('$search_results$')) {
-    refuse(PATH, 'does not hold $search_results$', 'a template that says where the search results go');
+export function promptTemplate(own: string | undefined, path: string): PromptTemplate {
+  const text = own ?? DEFAULT_TEMPLATE;
+  requirePlaceholders(text, path, ['search_results']);
+  if (text.includes('$conversation_history$')) {
+    refuse(path, 'holds $conversation_history$, which only an orchestration template has', 'leaving it out');
   }
   return {
-    cites: template.includes(CITING),
-    fill: ({ searchResults, query, at }) => {
-      const values: Readonly<Record<string, string>> = {
-        search_results: searchResults.map((text, index) => `[${index + 1}] ${text}`).join('\n\n'),
+    text,
+    cites: text.includes(CITING),
+    fill: ({ searchResults, query, at, nonce }) =>
+      fillPlaceholders(text, {
+        search_results: fencedPassages(searchResults, nonce),
         query,
         output_format_instructions: CITING_INSTRUCTIONS,
         current_time: at.toISOString(),
-      };
-      // In one go: a placeholder inside of a document or a question is text.
-      return template.replace(/\$(\w+)\$/g, (placeholder, name: string) => values[name] ?? placeholder);
-    },
+      }),
   };
-}
-
-/** Asks a model to turn the latest question of a conversation into one that stands by itself. */
-export function standalonePrompt(question: string, turns: readonly Turn[]): string {
-  const history = turns.map((turn) => `User: ${turn.question}\nAssistant: ${turn.answer}`).join('\n');
-  return `Below is a conversation and the user's next question. Write that question so that it can be understood without \
-the conversation, for a search engine. Write the question alone, in one line. If it can be understood already, repeat it.
-
-Conversation:
-${history}
-
-Next question: ${question}
-
-Question by itself:`;
 }

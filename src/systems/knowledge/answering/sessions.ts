@@ -18,6 +18,14 @@ export interface Session {
 const TURNS_READ = 5;
 const TURNS_KEPT = 50;
 
+const HOUR_MS = 3_600_000;
+const DEFAULT_HOURS = 24;
+
+/** How long after its last turn a conversation can be gone on with. */
+export function sessionHours({ sessionHours: hours = DEFAULT_HOURS }: Pick<KnowledgeContext, 'sessionHours'>): number {
+  return hours;
+}
+
 const KEY = 'sessionConfiguration.kmsKeyArn';
 
 export interface SessionOwner {
@@ -35,7 +43,7 @@ export async function openSession(
   context: KnowledgeContext,
   scope: Scope,
   owner: SessionOwner,
-  { sessionId: id, kmsKey }: { sessionId?: string | undefined; kmsKey: string | undefined },
+  { sessionId: id, kmsKey }: { sessionId?: string | undefined; kmsKey?: string | undefined },
 ): Promise<Session> {
   const { database } = context;
   if (id === undefined) return beginSession(context, scope, owner, kmsKey);
@@ -46,6 +54,14 @@ export async function openSession(
       problem: 'is not a session of this caller with this knowledge base',
       allowed: 'the sessionId of an earlier answer, or none to begin a conversation',
     });
+  }
+  const hours = sessionHours(context);
+  if (session.usedAt.getTime() + hours * HOUR_MS < context.clock.now()) {
+    refuse(
+      'sessionId',
+      `is of a conversation that ended after ${hours} hours without a question`,
+      'none, to begin another',
+    );
   }
   if (kmsKey !== undefined && kmsKey !== session.kmsKey)
     refuse(KEY, 'is not the key of the session', 'the same, or none');

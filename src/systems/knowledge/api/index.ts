@@ -1,4 +1,5 @@
 import { partial, real, type ServiceOperations, storedOnly } from '../../../wire/operation.ts';
+import type { AnswerContext } from '../answer.ts';
 import type { RetrieveContext } from '../retrieve.ts';
 import { createDataSourceOperation } from './create-data-source.ts';
 import { createKnowledgeBaseOperation } from './create-knowledge-base.ts';
@@ -43,10 +44,9 @@ const CHUNKING =
 const SEARCH = 'Images, guardrails, managed search and userContext are refused.';
 const IMPLICIT = 'Implicit filters need a model that writes: the built-in answerer is refused there.';
 const RERANK = 'additionalModelRequestFields is refused.';
-const ANSWER =
-  'The type is KNOWLEDGE_BASE: EXTERNAL_SOURCES, orchestrationConfiguration, guardrails, additionalModelRequestFields, performanceConfig, reranking, implicit filters and userContext are refused.';
+const ANSWER = 'Guardrails, userContext and the optimized latency are refused.';
 const EXTRACTIVE =
-  'The embedded answerer picks sentences of the search results: of a prompt template it heeds the placeholders alone.';
+  'The embedded answerer picks sentences of the search results: of a prompt template it heeds the placeholders alone, follow-ups and parts of a question it finds by rules, and it takes no additionalModelRequestFields.';
 
 export function bedrockAgentOperations(context: RetrieveContext): ServiceOperations {
   return {
@@ -84,7 +84,7 @@ export function bedrockAgentOperations(context: RetrieveContext): ServiceOperati
   };
 }
 
-export function bedrockAgentRuntimeOperations(context: RetrieveContext): ServiceOperations {
+export function bedrockAgentRuntimeOperations(context: AnswerContext): ServiceOperations {
   return {
     service: 'bedrock-agent-runtime',
     errors: knowledgeErrors,

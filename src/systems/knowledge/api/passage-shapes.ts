@@ -1,16 +1,21 @@
 import type { Citation, KnowledgeBaseRetrievalResult, RetrievedReference } from '@aws-sdk/client-bedrock-agent-runtime';
 import type { AnswerCitation } from '../answering/citations.ts';
+import { SUPPORT_METADATA } from '../metadata-keys.ts';
 import type { Passage } from '../retrieval/passage.ts';
 
 export function resultShape(passage: Passage): KnowledgeBaseRetrievalResult {
   return { ...referenceShape(passage), content: contentShape(passage), score: passage.score };
 }
 
-export function citationShape({ text, start, end, passages }: AnswerCitation): Citation {
+export function citationShape({ text, start, end, passages, support }: AnswerCitation): Citation {
+  const marked = support === undefined ? {} : { [SUPPORT_METADATA]: support };
   return {
     // The wire's end is the last character, not the one after it.
     generatedResponsePart: { textResponsePart: { text, span: { start, end: end - 1 } } },
-    retrievedReferences: passages.map(referenceShape),
+    retrievedReferences: passages.map((passage) => {
+      const reference = referenceShape(passage);
+      return { ...reference, metadata: { ...reference.metadata, ...marked } };
+    }),
   };
 }
 

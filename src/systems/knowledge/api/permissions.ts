@@ -18,6 +18,7 @@ import { requestTagKeys } from '../../../access/tag-keys.ts';
 import { formatArn } from '../../../core/arn.ts';
 import type { Scope } from '../../../core/scope.ts';
 import { type Asking, type Permission, permission } from '../../../wire/operation.ts';
+import { parseS3Uri } from '../s3-uri.ts';
 
 /** Operations that are one action on their knowledge base (Service Authorization Reference, Amazon Bedrock). */
 const ON_KNOWLEDGE_BASE = [
@@ -59,13 +60,13 @@ export const bedrockAgentPermissions: Readonly<Record<string, Permission>> = {
 
 export const bedrockAgentRuntimePermissions: Readonly<Record<string, Permission>> = {
   Retrieve: permission<RetrieveCommand>(({ knowledgeBaseId }, { scope }) => [retrieve(scope, knowledgeBaseId)]),
-  RetrieveAndGenerate: permission<RetrieveAndGenerateCommand>(retrieveAndGenerate),
   Rerank: permission<RerankCommand>(
     ({ rerankingConfiguration: { bedrockRerankingConfiguration: asked } }, { scope }) => [
       { action: 'bedrock:Rerank', resource: '*' },
       { action: 'bedrock:InvokeModel', resource: modelArn(scope, asked.modelConfiguration.modelArn) },
     ],
   ),
+  RetrieveAndGenerate: permission<RetrieveAndGenerateCommand>(retrieveAndGenerate),
   RetrieveAndGenerateStream: permission<RetrieveAndGenerateStreamCommand>(retrieveAndGenerate),
 };
 
@@ -75,17 +76,28 @@ interface Asked {
         readonly knowledgeBaseConfiguration?:
           | { readonly knowledgeBaseId?: string | undefined; readonly modelArn?: string | undefined }
           | undefined;
+        readonly externalSourcesConfiguration?:
+          | {
+              readonly modelArn?: string | undefined;
+              readonly sources?: readonly { readonly s3Location?: { readonly uri?: string | undefined } | undefined }[];
+            }
+          | undefined;
       }
     | undefined;
 }
 
-/** The passages and the model are used with the caller's own permissions. */
+/** The passages, the documents that a question brings along and the model are used with the caller's own permissions. */
 function retrieveAndGenerate({ retrieveAndGenerateConfiguration: asked }: Asked, { scope }: Asking): Access[] {
-  const { knowledgeBaseId, modelArn: model } = asked?.knowledgeBaseConfiguration ?? {};
+  const { knowledgeBaseId, modelArn: model = asked?.externalSourcesConfiguration?.modelArn } =
+    asked?.knowledgeBaseConfiguration ?? {};
+  const objects = (asked?.externalSourcesConfiguration?.sources ?? []).flatMap(
+    ({ s3Location }) => parseS3Uri(s3Location?.uri ?? '') ?? [],
+  );
   return [
     { action: 'bedrock:RetrieveAndGenerate', resource: '*' },
     ...(knowledgeBaseId === undefined ? [] : [retrieve(scope, knowledgeBaseId)]),
     ...(model === undefined ? [] : [{ action: 'bedrock:InvokeModel', resource: modelArn(scope, model) }]),
+    ...objects.map(({ bucket, key }) => ({ action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/${key}` })),
   ];
 }
 

@@ -1,6 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
-import { answer } from '../answer.ts';
-import type { RetrieveContext } from '../retrieve.ts';
+import { type AnswerContext, answer } from '../answer.ts';
 import type { QuestionAnswer } from './evaluate.ts';
 import type { EvaluationToRun } from './run.ts';
 
@@ -9,15 +8,18 @@ const PRINCIPAL = 'evaluation';
 
 /** Answers a question as RetrieveAndGenerate would, and tells whether it was answered and what of it no source supports. */
 export function answerForEvaluation(
-  context: RetrieveContext,
+  context: AnswerContext,
   scope: Scope,
   { knowledgeBaseId, answerModelId: modelId, visible }: EvaluationToRun & { answerModelId: string },
 ): (question: string, signal: AbortSignal) => Promise<QuestionAnswer> {
   return async (question, signal) => {
-    const request = { knowledgeBaseId, modelId, question, principalId: PRINCIPAL, kmsKey: undefined, visible };
+    const source = { type: 'knowledge-base' as const, knowledgeBaseId, visible };
+    const request = { source, modelId, question, principalId: PRINCIPAL };
     const { events } = await answer(context, scope, request, signal);
-    let citations = 0;
-    for await (const event of events) if (event.type === 'citation') citations += 1;
-    return { answered: citations > 0, unsupportedSentences: 0 };
+    let [answered, unsupportedSentences] = [false, 0];
+    for await (const event of events) {
+      if (event.type === 'checked') ({ answered, unsupported: unsupportedSentences } = event.checked);
+    }
+    return { answered, unsupportedSentences };
   };
 }

@@ -1,7 +1,7 @@
 /** Saved questions with the documents that answer them, and what an index makes of them. */
 import type { Scope } from '../../../core/scope.ts';
 import type { JobStatus } from '../../../storage/jobs/contract.ts';
-import type { RetrieveContext } from '../retrieve.ts';
+import type { AnswerContext } from '../answer.ts';
 import type { EvaluationRow, selectEvaluations } from '../tables/evaluations.ts';
 import type { Evaluation, EvaluationRun } from './contract.ts';
 import { deleteEvaluation, getEvaluation, listEvaluationRuns, listEvaluations, saveEvaluation } from './evaluations.ts';
@@ -22,7 +22,7 @@ export interface Evaluations {
   runs(scope: Scope, of: Named & { limit: number }): Promise<EvaluationRun[]>;
 }
 
-export function createEvaluations(context: RetrieveContext): Evaluations {
+export function createEvaluations(context: AnswerContext): Evaluations {
   return {
     save: (scope, evaluation) => saveEvaluation(context, scope, evaluation),
     get: (scope, of) => getEvaluation(context, scope, of),

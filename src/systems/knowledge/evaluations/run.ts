@@ -1,8 +1,8 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { MetadataFilter } from '../../../segments/index.ts';
 import type { JobHandler, JobStatus, RunningJob } from '../../../storage/jobs/contract.ts';
+import type { AnswerContext } from '../answer.ts';
 import { JOB_KINDS, now } from '../context.ts';
-import type { RetrieveContext } from '../retrieve.ts';
 import { insertEvaluationRun } from '../tables/evaluations.ts';
 import { selectIndex } from '../tables/indexes.ts';
 import { answerForEvaluation } from './answer-question.ts';
@@ -27,22 +27,22 @@ const ATTEMPTS = 3;
  * @returns the id of the run, which is that of its job
  * @throws LoamError `resource-not-found`
  */
-export async function startEvaluation(context: RetrieveContext, scope: Scope, of: EvaluationToRun): Promise<string> {
+export async function startEvaluation(context: AnswerContext, scope: Scope, of: EvaluationToRun): Promise<string> {
   await getEvaluation(context, scope, of);
   const id = context.ids.uuid();
   await context.jobs.enqueue(scope, { id, kind: JOB_KINDS.evaluation, payload: of });
   return id;
 }
 
-export function evaluationStatus(context: RetrieveContext, scope: Scope, id: string): Promise<JobStatus | undefined> {
+export function evaluationStatus(context: AnswerContext, scope: Scope, id: string): Promise<JobStatus | undefined> {
   return context.jobs.status(scope, id);
 }
 
-export function evaluationHandler(context: RetrieveContext): JobHandler<EvaluationToRun> {
+export function evaluationHandler(context: AnswerContext): JobHandler<EvaluationToRun> {
   return { kind: JOB_KINDS.evaluation, attempts: ATTEMPTS, concurrency: 1, run: (work) => run(context, work) };
 }
 
-async function run(context: RetrieveContext, work: RunningJob<EvaluationToRun>): Promise<void> {
+async function run(context: AnswerContext, work: RunningJob<EvaluationToRun>): Promise<void> {
   const { scope, payload, signal } = work;
   const { knowledgeBaseId, answerModelId, visible } = payload;
   const evaluation = await getEvaluation(context, scope, payload);

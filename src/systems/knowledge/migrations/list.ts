@@ -5,6 +5,7 @@ import { sessions } from './0003-sessions.ts';
 import { keys } from './0004-keys.ts';
 import { indexHistory } from './0005-index-history.ts';
 import { sync } from './0006-sync.ts';
+import { answers } from './0008-answers.ts';
 import { evaluations } from './0009-evaluations.ts';
 
 export const knowledgeMigrations: readonly Migration[] = [
@@ -14,5 +15,6 @@ export const knowledgeMigrations: readonly Migration[] = [
   keys,
   indexHistory,
   sync,
+  answers,
   evaluations,
 ];

@@ -34,11 +34,11 @@ export async function selectSession(
   db: Statements,
   scope: Scope,
   of: { id: string; knowledgeBaseId: string; principalId: string },
-): Promise<SessionRow | undefined> {
-  const rows = await db.query<SessionRow>(
+): Promise<(SessionRow & { readonly usedAt: Date }) | undefined> {
+  const rows = await db.query<SessionRow & { readonly usedAt: Date }>(
     scope,
     `select id, knowledge_base_id as "knowledgeBaseId", principal_id as "principalId", kms_key as "kmsKey",
-       sealed_key as "sealedKey"
+       sealed_key as "sealedKey", updated_at as "usedAt"
      from knowledge_sessions
      where ${OF_SESSION} and id = :id and knowledge_base_id = :knowledgeBaseId and principal_id = :principalId`,
     of,
