@@ -1,3 +1,5 @@
+import { decodeWindows1252, isWindows1252 } from './windows-1252.ts';
+
 const SAMPLE = 4096;
 const BYTE_ORDER_MARKS: ReadonlyArray<readonly [encoding: string, mark: readonly number[]]> = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
@@ -6,7 +8,6 @@ const BYTE_ORDER_MARKS: ReadonlyArray<readonly [encoding: string, mark: readonly
 ];
 // White space apart, texts have hardly any.
 const CONTROL = /(?![\t\n\v\f\r\u0080-\u009f])\p{Cc}/gu;
-const FALLBACK = 'windows-1252';
 
 /**
  * The text of bytes. The encoding is the first that fits of: the byte order mark, the declared one (when the bytes are valid
@@ -21,7 +22,7 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
     const text = decodeStrictly(bytes, encoding);
     if (text !== undefined) return text;
   }
-  return new TextDecoder(FALLBACK).decode(bytes);
+  return decodeWindows1252(bytes);
 }
 
 /** The charset parameter of a media type: `text/html; charset=shift_jis` gives `shift_jis`. */
@@ -37,6 +38,7 @@ export function looksLikeText(bytes: Uint8Array): boolean {
 }
 
 function decodeStrictly(bytes: Uint8Array, encoding: string): string | undefined {
+  if (isWindows1252(encoding)) return decodeWindows1252(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
