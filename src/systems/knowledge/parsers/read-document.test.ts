@@ -54,7 +54,7 @@ describe.skipIf(!built)('readDocument', () => {
     ['empty', new Uint8Array(), 'a.pdf'],
     ['no-text', Buffer.from(' \n\t'), 'a.txt'],
     ['too-large', new Uint8Array(MAX_DOCUMENT_BYTES + 1), 'a.txt'],
-    ['office-format', Buffer.from('PK\x03\x04'), 'a.docx'],
+    ['damaged', Buffer.from('PK\x03\x04'), 'a.docx'],
     ['images-only', makePdf([{ hasImage: true }]), 'scan.pdf'],
   ])('says that a document is %s', async (problem, bytes, name) => {
     await expect(read(bytes, name)).rejects.toMatchObject({ code: 'document-unreadable', details: { problem } });
