@@ -1,15 +1,44 @@
+import { type BookType, utils, write } from '@e965/xlsx';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { makeDoc } from '../../../../test/fixtures/make-doc.ts';
+import { makeMsg } from '../../../../test/fixtures/make-msg.ts';
+import { makeDocx, makeEpub, makeOdt, makePptx, shape } from '../../../../test/fixtures/make-package.ts';
 import { linesOf, makePdf } from '../../../../test/fixtures/make-pdf.ts';
 import { isLoamError } from '../../../core/errors.ts';
 import { chooseParser } from './choose-parser.ts';
 import { PARSERS, type ParsedDocument, type Parser } from './index.ts';
+
+function spreadsheet(bookType: BookType): Uint8Array {
+  const book = utils.book_new();
+  utils.book_append_sheet(book, utils.aoa_to_sheet([['Take 5 mg daily.'], [], ['a', 'b'], ['c', 1]]), 'Dosing');
+  return Uint8Array.from(write(book, { type: 'buffer', bookType }) as Buffer);
+}
 
 /** One document a parser, with a heading, a paragraph and whatever else it knows. */
 const SAMPLES: Readonly<Record<string, Uint8Array>> = {
   txt: Buffer.from('Dosing\n\nTake 5 mg daily.\n'),
   md: Buffer.from('# Dosing\n\nTake 5 mg daily.\n\n- [leaflet](a.pdf)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n'),
   html: Buffer.from('<!doctype html><title>T</title><h1>Dosing</h1><p>Take 5 mg daily.<table><tr><td>1<td>2</table>'),
+  csv: Buffer.from('Dose,Dosing\nTake 5 mg daily.,1\n"a, b",2\n'),
+  doc: makeDoc({ body: [{ text: 'Dosing', style: 1 }, { text: 'Take 5 mg daily.' }] }),
+  xls: spreadsheet('biff8'),
+  xlsx: spreadsheet('xlsx'),
+  ods: spreadsheet('ods'),
+  docx: makeDocx('<w:p><w:r><w:t>Dosing</w:t></w:r></w:p><w:p><w:r><w:t>Take 5 mg daily.</w:t></w:r></w:p>'),
+  pptx: makePptx([
+    { shapes: shape(['Dosing'], 'type="title"') + shape(['Take 5 mg daily.']), notes: '' },
+    { shapes: '' },
+  ]),
+  odt: makeOdt('<text:h text:outline-level="2">Dosing</text:h><text:p>Take 5 mg daily.</text:p>'),
+  epub: makeEpub('A book', ['<h1>Dosing</h1>', '<p>Take 5 mg daily.</p>']),
+  rtf: Buffer.from(
+    '{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}\\b Dosing\\b0\\par Take 5 mg daily.\\par\\trowd 1\\cell 2\\cell\\row}',
+  ),
+  eml: Buffer.from('From: a@b.test\nTo: c@d.test\nSubject: Leaflet\n\nDosing\n\nTake 5 mg daily.\n'),
+  msg: makeMsg({ subject: 'Leaflet', text: 'Dosing\r\n\r\nTake 5 mg daily.' }),
+  json: Buffer.from('{"leaflet": "Dosing\\nTake 5 mg daily.", "list": [{"a": 1}, {"a": null}], "and": [1, "2"]}'),
+  xml: Buffer.from('<?xml version="1.0"?><a><title>Dosing</title><p>Take 5 mg daily.</p><b c="d"/></a>'),
   pdf: makePdf([{ texts: [{ text: 'Dosing', x: 72, y: 750, size: 20 }, ...linesOf(['Take 5 mg daily.'])] }, {}]),
 };
 
@@ -108,13 +137,12 @@ describe('choosing a parser', () => {
     ['text of an unknown extension', 'plain words', 'a.cfg', undefined],
   ])('takes %s for what it is', (_name, bytes, name, expected) => {
     if (expected) expect(choose(bytes, name)).toBe(expected);
-    else expect(() => choose(bytes, name)).toThrow('its format is not one of .txt, .md, .html and .pdf');
+    else expect(() => choose(bytes, name)).toThrow('its format is none of those that are read');
   });
 
   it.each([
     ['empty', new Uint8Array(), 'a.txt'],
-    ['office-format', Uint8Array.of(0x50, 0x4b, 3, 4, 0), 'a.docx'],
-    ['office-format', Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0), 'a.txt'],
+    ['unknown-format', Uint8Array.of(0x50, 0x4b, 3, 4, 0), 'a.zip'],
     ['unknown-format', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1), 'a.png'],
   ])('refuses what is %s', (problem, bytes, name) => {
     expect(() => choose(bytes, name)).toThrow(
