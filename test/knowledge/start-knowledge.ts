@@ -6,6 +6,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { randomIds } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPageTokens } from '../../src/core/paging.ts';
+import { every } from '../../src/core/periodic.ts';
 import { createModels, type ModelsOptions } from '../../src/models/index.ts';
 import { DEFAULT_LISTENER_LIMITS } from '../../src/server/limits.ts';
 import { createListener } from '../../src/server/listener.ts';
@@ -16,7 +17,12 @@ import { createJobs } from '../../src/storage/jobs/create-jobs.ts';
 import { jobMigrations } from '../../src/storage/jobs/migrations.ts';
 import type { ObjectStore } from '../../src/storage/objects/contract.ts';
 import { openFolderStore } from '../../src/storage/objects/folder.ts';
-import { createKnowledge, type Knowledge, knowledgeMigrations } from '../../src/systems/knowledge/index.ts';
+import {
+  createKnowledge,
+  createTransformations,
+  type Knowledge,
+  knowledgeMigrations,
+} from '../../src/systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from '../../src/systems/objects/index.ts';
 import { DEFAULT_WIRE_LIMITS } from '../../src/wire/limits.ts';
 import { createWire } from '../../src/wire/server.ts';
@@ -38,6 +44,8 @@ export interface KnowledgeServerOptions {
   /** A folder that outlives the server; by default one that goes with it. */
   readonly folder?: string;
   readonly models?: Partial<ModelsOptions['configuration']>;
+  /** By the ARN of a Lambda function. */
+  readonly transformations?: Parameters<typeof createTransformations>[0]['settings'];
 }
 
 export async function startKnowledge(options: KnowledgeServerOptions = {}): Promise<KnowledgeServer> {
@@ -52,7 +60,15 @@ export async function startKnowledge(options: KnowledgeServerOptions = {}): Prom
   const workers = createWorkerPool({ concurrency: 2 });
   const configuration = { providers: {}, models: {}, ...options.models };
   const models = createModels({ configuration, environment: {}, fetch, log, workers });
-  const knowledge = createKnowledge({ ...shared, pageTokens, objects, jobs, workers, models });
+  const { transformations: settings = {} } = options;
+  const transformations = createTransformations({
+    settings,
+    environment: { HOOK_TOKEN: 'let me in' },
+    workers,
+    fetch,
+    log,
+  });
+  const knowledge = createKnowledge({ ...shared, pageTokens, objects, jobs, workers, models, transformations });
   const wire = createWire({
     ...shared,
     services: [objects.operations, ...knowledge.operations],
@@ -68,6 +84,7 @@ export async function startKnowledge(options: KnowledgeServerOptions = {}): Prom
   });
   const port = await listener.listen(0, '127.0.0.1');
   await jobs.start(knowledge.jobHandlers);
+  const events = every(100, () => objects.deliverEvents(), { name: 'delivery of events', log });
   const open: { destroy(): void }[] = [];
   return {
     ...{ knowledge, database, store },
@@ -88,6 +105,7 @@ export async function startKnowledge(options: KnowledgeServerOptions = {}): Prom
     },
     async close() {
       for (const client of open) client.destroy();
+      await events.stop();
       await listener.close(100);
       await jobs.stop(2_000);
       await knowledge.close();
