@@ -1,6 +1,7 @@
 import { partial, real, type ServiceOperations, storedOnly } from '../../../wire/operation.ts';
 import type { AnswerContext } from '../answer.ts';
 import type { RetrieveContext } from '../retrieve.ts';
+import type { WatchContext } from '../watching.ts';
 import { createDataSourceOperation } from './create-data-source.ts';
 import { createKnowledgeBaseOperation } from './create-knowledge-base.ts';
 import { deleteDataSourceOperation } from './delete-data-source.ts';
@@ -40,7 +41,7 @@ const CALLERS_OBJECTS =
   'Objects that a document of a CUSTOM data source names are read if the caller may read them (s3:GetObject), in place of the service role.';
 const NO_LISTS = 'accessControlList is refused.';
 const CHUNKING =
-  'Chunking is the default, FIXED_SIZE or NONE: other strategies, parsing, custom transformation, and context enrichment are refused.';
+  'Files are parsed by what they hold: parsing by a foundation model or by data automation, and context enrichment, are refused. A custom transformation is one that the operator has registered under its ARN.';
 const SEARCH = 'Images, guardrails, managed search and userContext are refused.';
 const IMPLICIT = 'Implicit filters need a model that writes: the built-in answerer is refused there.';
 const RERANK = 'additionalModelRequestFields is refused.';
@@ -48,7 +49,7 @@ const ANSWER = 'Guardrails, userContext and the optimized latency are refused.';
 const EXTRACTIVE =
   'The embedded answerer picks sentences of the search results: of a prompt template it heeds the placeholders alone, follow-ups and parts of a question it finds by rules, and it takes no additionalModelRequestFields.';
 
-export function bedrockAgentOperations(context: RetrieveContext): ServiceOperations {
+export function bedrockAgentOperations(context: RetrieveContext & WatchContext): ServiceOperations {
   return {
     service: 'bedrock-agent',
     errors: knowledgeErrors,
@@ -66,7 +67,7 @@ export function bedrockAgentOperations(context: RetrieveContext): ServiceOperati
       UpdateDataSource: partial(
         updateDataSourceOperation(context),
         S3_OR_CUSTOM,
-        'The bucket of a data source cannot change, nor how it chunks.',
+        'The bucket of a data source cannot change, nor how it chunks, as with the service.',
       ),
       DeleteDataSource: real(deleteDataSourceOperation(context)),
       StartIngestionJob: real(startIngestionJobOperation(context)),

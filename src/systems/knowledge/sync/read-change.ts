@@ -1,6 +1,6 @@
 import { isLoamError, LoamError } from '../../../core/errors.ts';
 import type { Scope } from '../../../core/scope.ts';
-import { matchesFilter } from '../../../segments/index.ts';
+import { type Metadata, matchesFilter } from '../../../segments/index.ts';
 import { openBytes } from '../../../storage/keys/sealed-stream.ts';
 import { aboutKnowledgeBase, openDataKey } from '../bound-keys.ts';
 import type { KnowledgeContext } from '../context.ts';
@@ -92,6 +92,8 @@ async function read(
     content,
     metadata,
   );
+  // A record, or what a transformation has made of the document, has metadata of its own.
+  for (const chunk of chunks) if (!isVisible(request, chunk.metadata)) throw outsideOfVisible();
   const row: PlannedDocument = {
     ...planned,
     outcome: 'indexed',
@@ -189,7 +191,14 @@ function identityOf(
 }
 
 /** Metadata that came in a file was not known when the document was put. */
-function checkVisible(identity: DocumentIdentity, { visible }: DocumentRequest, { attributes }: SidecarMetadata): void {
-  if (!visible || matchesFilter(visible, documentMetadata(identity, attributes))) return;
-  throw new LoamError('sidecar-invalid', { problem: 'it is outside of what exists for whoever put the document' });
+function checkVisible(identity: DocumentIdentity, request: DocumentRequest, { attributes }: SidecarMetadata): void {
+  if (!isVisible(request, documentMetadata(identity, attributes))) throw outsideOfVisible();
+}
+
+function isVisible({ visible }: DocumentRequest, metadata: Metadata): boolean {
+  return !visible || matchesFilter(visible, metadata);
+}
+
+function outsideOfVisible(): LoamError {
+  return new LoamError('sidecar-invalid', { problem: 'it is outside of what exists for whoever put the document' });
 }

@@ -2,6 +2,8 @@ import { LoamError } from '../../../core/errors.ts';
 import type { Metadata, MetadataValue } from '../../../segments/index.ts';
 import type { ChunkDraft } from '../chunkers/contract.ts';
 import { SYSTEM_METADATA } from '../metadata-keys.ts';
+import { cleanCharacters } from '../parsers/clean-text.ts';
+import { isStorable } from '../sync/storable.ts';
 import { type BatchFile, batchFileSchema, type FileContent } from './contract.ts';
 import { transformationFailed } from './transformation-failed.ts';
 
@@ -44,7 +46,7 @@ export function chunksOfFiles(files: readonly string[], given: readonly ChunkDra
   if (contents.length > MOST_CHUNKS) throw transformationFailed(`it gave more than ${MOST_CHUNKS} contents`);
   const chunks = contents.flatMap(({ contentBody, contentType, contentMetadata }) => {
     if ((contentType ?? 'TEXT') !== 'TEXT') throw transformationFailed('it gave a content of another type than TEXT');
-    const text = contentBody.trim();
+    const text = cleanCharacters(contentBody).trim();
     return text === '' ? [] : [draftOf(text, contentMetadata ?? {}, given)];
   });
   if (chunks.length === 0) throw transformationFailed('it gave no text back');
@@ -90,15 +92,21 @@ function isPage(page: unknown): page is number {
 /** @throws LoamError `transformation-failed` for a value that metadata cannot have */
 export function readMetadata(given: Readonly<Record<string, unknown>>): Metadata {
   const entries = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
-  const bad = entries.find(([key, value]) => key === '' || key.length > LONGEST_KEY || !isMetadataValue(value));
+  const bad = entries.find(
+    ([key, value]) => key === '' || key.length > LONGEST_KEY || !isStorable(key) || !isMetadataValue(value),
+  );
   if (!bad) return Object.fromEntries(entries) as Metadata;
   const allowed = 'a string, a finite number, a boolean or a list of strings, under a key of 1 to 200 characters';
   throw transformationFailed(`the metadata ${bad[0].slice(0, LONGEST_KEY)} that it gave is not ${allowed}`);
 }
 
 function isMetadataValue(value: unknown): value is MetadataValue {
-  if (Array.isArray(value)) return value.every((member) => typeof member === 'string');
-  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isText);
+  return isText(value) || typeof value === 'boolean' || Number.isFinite(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && isStorable(value);
 }
 
 /** What an object store says of a file that a function names and did not write. */
