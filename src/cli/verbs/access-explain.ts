@@ -13,6 +13,7 @@ interface Explanation {
     readonly statement?: string;
     readonly sentence?: string;
   };
+  readonly documents?: string;
 }
 
 export const accessExplain: Verb = {
@@ -35,11 +36,12 @@ export const accessExplain: Verb = {
     const requestId = textOption(invocation, 'request');
     const input = requestId === undefined ? questionOf(invocation) : { requestId };
     const answer = await callLoam<Explanation>(connect(invocation), 'ExplainAccess', input);
-    const { allowed, principal, action, resource, reason } = answer;
+    const { allowed, principal, action, resource, reason, documents } = answer;
     const where = reason.policy === undefined ? '' : `\n  policy:    ${reason.policy}`;
     const statement = reason.statement === undefined ? '' : `\n  statement: ${reason.statement}`;
+    const sees = documents === undefined ? '' : `\n  documents: ${documents}`;
     const verdict = `${allowed ? 'allowed' : 'refused'}: ${principal} ${action} ${resource}`;
-    invocation.output.result(answer, `${verdict}\n  ${reason.sentence ?? reason.code}${where}${statement}`);
+    invocation.output.result(answer, `${verdict}\n  ${reason.sentence ?? reason.code}${where}${statement}${sees}`);
     return EXIT.done;
   },
 };

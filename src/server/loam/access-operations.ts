@@ -9,6 +9,7 @@ import { parseArn } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isLoamError, LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
+import { filterText } from '../../segments/index.ts';
 import type { Guard, ServiceOperations } from '../../wire/operation.ts';
 import { SERVICES } from '../../wire/services.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
@@ -31,6 +32,8 @@ export interface AccessExplanation {
   readonly action: string;
   readonly resource: string;
   readonly reason: Omit<Partial<AccessReason>, 'code'> & { readonly code: string };
+  /** Which documents it is about, where policies say so by conditions on their metadata. */
+  readonly documents?: string;
 }
 
 const context = z.record(z.string().max(512), z.union([z.string().max(4096), z.array(z.string().max(4096)).max(256)]));
@@ -119,10 +122,13 @@ async function explainQuestion(
   });
   const [judgement] = judged;
   if (!judgement) throw new LoamError('internal-error', {});
-  const { allowed, reason } = judgement.decision;
+  const { allowed, reason, visible } = judgement.decision;
   const owner = judgement.guard?.account ?? principal.account;
   const isTold = owner === caller.account || isOperator(options, caller) || reason.source !== 'resource-based policy';
-  return { allowed, principal: arn, action, resource, reason: isTold ? reason : withoutPolicy(reason) };
+  return {
+    ...{ allowed, principal: arn, action, resource, reason: isTold ? reason : withoutPolicy(reason) },
+    ...(visible && { documents: filterText(visible) }),
+  };
 }
 
 /** What another account's resource says of its callers is that account's to tell. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Authorization, authorize } from '../../access/authorize.ts';
+import { type Authorization, authorize, visibleOf } from '../../access/authorize.ts';
 import { globalKeys } from '../../access/global-keys.ts';
 import type { Principal } from '../../access/principal.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -53,6 +53,7 @@ interface EndpointParts {
 }
 
 const MOST_BYTES = 1 << 20;
+const MOST_MS = 300_000;
 
 export function createLoamEndpoint(parts: EndpointParts): LoamEndpoint {
   const byName = new Map(parts.operations.map((operation) => [operation.name, operation]));
@@ -135,16 +136,22 @@ async function run(
   if (!operation) throw unknownOperation([...byName.keys()]);
   call.operation = operation.name;
   const checked = checkInput(operation, input);
-  call.authorization = await authorizeLoam(parts, call, principal, operation);
+  call.authorization = await authorizeLoam(parts, call, principal, { operation, input: checked });
   if (call.authorization.refusal) throw call.authorization.refusal;
-  return operation.run(checked, principal);
+  const signal = AbortSignal.timeout(MOST_MS);
+  return operation.run(checked, principal, { visible: visibleOf(call.authorization), signal });
 }
 
-function authorizeLoam(parts: EndpointParts, call: LoamCall, principal: Principal, { name, isOwn }: LoamOperation) {
-  const action = `loam:${name}`;
+function authorizeLoam(
+  parts: EndpointParts,
+  call: LoamCall,
+  principal: Principal,
+  { operation, input }: { operation: LoamOperation; input: unknown },
+) {
   const { origin, userAgent, referer } = call;
   return authorize({
-    ...{ principal, operation: action, accesses: isOwn ? [] : [{ action, resource: '*' }] },
+    ...{ principal, operation: `loam:${operation.name}`, accesses: operation.accesses(input, principal) },
+    guard: async (access) => operation.guard?.(access, principal),
     keys: globalKeys({
       ...{ now: parts.clock.now(), region: parts.region, userAgent, referer },
       ...{ sourceAddress: origin.sourceAddress, secure: origin.secure },

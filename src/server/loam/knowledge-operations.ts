@@ -3,10 +3,13 @@ import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobStatus } from '../../storage/jobs/contract.ts';
+import type { Retrievals } from '../../systems/knowledge/index.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
+import { retrievalOperations } from './retrieval-operations.ts';
 
 /** What these operations need of the knowledge system. */
 export interface Reembedding {
+  readonly retrievals: Retrievals;
   startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   reembedStatus(scope: Scope, jobId: string): Promise<JobStatus | undefined>;
 }
@@ -15,6 +18,7 @@ export interface Reembedding {
 export function knowledgeOperations(knowledge: Reembedding, region: string): LoamOperation[] {
   const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
   return [
+    ...retrievalOperations(knowledge.retrievals, region),
     loamOperation('ReembedKnowledgeBase', z.strictObject({ knowledgeBaseId: z.string() }), async (input, caller) => ({
       jobId: await knowledge.startReembed(scopeOf(caller), input.knowledgeBaseId),
     })),

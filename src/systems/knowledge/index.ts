@@ -14,6 +14,7 @@ import { evaluationHandler } from './evaluations/run.ts';
 import { keptHistory, sweepableSegments, sweepSegments } from './indexing/sweep.ts';
 import { reembedHandler, reembedStatus, startReembed } from './reembed.ts';
 import { createIndexSearch } from './retrieval/index-search.ts';
+import { createRetrievals, type Retrievals } from './retrievals.ts';
 import { openDocumentBucket } from './sync/document-bucket.ts';
 import { syncHandler } from './sync.ts';
 import { selectKnownBytes } from './tables/segments.ts';
@@ -21,6 +22,8 @@ import { createIntermediateStorage } from './transformation/intermediate-storage
 import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/view-document.ts';
 
 export type { KnowledgeContext } from './context.ts';
+export type { RetrieveExplanation } from './retrieval/explanation.ts';
+export type { Retrievals } from './retrievals.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
 export type { Transformations } from './transformation/contract.ts';
@@ -40,6 +43,7 @@ export interface Knowledge {
   readonly operations: readonly ServiceOperations[];
   /** To be given to `jobs.start`. */
   readonly jobHandlers: readonly JobHandler<never>[];
+  readonly retrievals: Retrievals;
   /**
    * Embeds a knowledge base anew when its embedding model has become another one. @returns the id of the job
    *
@@ -91,6 +95,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
       reembedHandler(context),
       evaluationHandler(context),
     ] as readonly JobHandler<never>[],
+    retrievals: createRetrievals(context),
     startReembed: (scope, knowledgeBaseId) => startReembed(context, scope, knowledgeBaseId),
     reembedStatus: (scope, id) => reembedStatus(context, scope, id),
     viewDocument: (scope, request, signal) => viewDocument(context, scope, request, signal),

@@ -39,10 +39,10 @@ const LEXICAL: readonly Signal[] = ['body', 'title', 'proximity', 'expansion'];
 const VECTOR: readonly Signal[] = ['chunk', 'window', 'feedback'];
 
 function explainHit(hit: Hit, place: number): ExplainedResult {
-  const { id, uri, score } = passageOf(hit);
+  const { id, uri, text, score } = passageOf(hit);
   const [lexical, vector] = [sumOf(hit.parts, LEXICAL), sumOf(hit.parts, VECTOR)];
   return {
-    ...{ rank: place + 1, chunkId: id, uri, score },
+    ...{ rank: place + 1, chunkId: id, uri, text, score },
     ...{ lexical, vector, fused: lexical + vector, parts: hit.parts },
   };
 }

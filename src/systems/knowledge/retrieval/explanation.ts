@@ -57,6 +57,7 @@ export interface ExplainedResult {
   readonly rank: number;
   readonly chunkId: string;
   readonly uri: string;
+  readonly text: string;
   readonly score: number;
   /** What words and what vectors added, and both together, before they were squashed to the score. */
   readonly lexical: number;
