@@ -237,6 +237,18 @@ export const configurationSchema = z.strictObject({
     .max(3650)
     .default(7)
     .describe('Days for which a knowledge base can be retrieved as it stood; 0 for none.'),
+  tesseract: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe(
+      'Program that reads scanned pages: auto looks for it on the search path, off does without, or its absolute path.',
+    ),
+  tesseractLanguages: z
+    .string()
+    .regex(/^[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*$/, { error: 'names of its language data, such as eng or deu+fra' })
+    .default('eng')
+    .describe('Languages of scanned pages, as Tesseract names them: eng, deu+fra.'),
   maxBodyMb: z.coerce.number().int().min(1).max(1024).default(100).describe('Largest body outside S3, MB.'),
   bodyMemoryMb: z.coerce
     .number()

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openKernel } from '../../kernel/index.ts';
+import { findTextRecognition } from '../../systems/knowledge/index.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 
 const OLDEST_NODE = [20, 19] as const;
@@ -46,6 +47,18 @@ export const checkDisk: Check = async ({ configuration }) => {
   if (free < LOW_GIB)
     return warning('Disk', found, 'Make room: when the disk is full, writes are refused and reads go on.');
   return ok('Disk', found);
+};
+
+export const checkTextRecognition: Check = async ({ configuration }) => {
+  const { tesseract: setting, tesseractLanguages: languages } = configuration;
+  const recognition = findTextRecognition({ setting, languages });
+  if (recognition) return ok('Scanned pages', `read by ${recognition.command} (${languages})`);
+  if (setting === 'off') return ok('Scanned pages', 'not read, as the setting tesseract says');
+  return warning(
+    'Scanned pages',
+    setting === 'auto' ? 'Tesseract is not installed' : `${setting} is no program that can be run`,
+    'Documents of nothing but images are listed as failed: install the package tesseract-ocr, or name its program in the setting tesseract.',
+  );
 };
 
 async function nearestFolder(path: string): Promise<string> {

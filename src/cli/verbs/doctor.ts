@@ -1,9 +1,9 @@
 import type { Check, Finding } from '../doctor/check.ts';
-import { checkDisk, checkKernel, checkNode } from '../doctor/machine.ts';
+import { checkDisk, checkKernel, checkNode, checkTextRecognition } from '../doctor/machine.ts';
 import { checkServer } from '../doctor/server.ts';
 import { EXIT, type Verb } from '../verb.ts';
 
-const CHECKS: readonly Check[] = [checkNode, checkKernel, checkDisk, checkServer];
+const CHECKS: readonly Check[] = [checkNode, checkKernel, checkDisk, checkTextRecognition, checkServer];
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
 
 export const doctor: Verb = {

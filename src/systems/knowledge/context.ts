@@ -8,6 +8,7 @@ import type { Jobs } from '../../storage/jobs/contract.ts';
 import type { DataKeys } from '../../storage/keys/data-keys.ts';
 import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { WorkerPool } from '../../workers/contract.ts';
+import type { TextRecognition } from './parsers/text-recognition.ts';
 import type { Transformations } from './transformation/contract.ts';
 
 /** What the system stands on; given by the composition root. */
@@ -22,6 +23,8 @@ export interface KnowledgeContext {
   readonly models: Models;
   /** Custom transformations that data sources may name; they are refused without. */
   readonly transformations?: Transformations;
+  /** Reads pages that are images; absent where no such program is installed. */
+  readonly recognition?: TextRecognition;
   readonly pageTokens: PageTokens;
   /** How long what an index held before can still be retrieved; absent: not at all. */
   readonly indexHistoryDays?: number;

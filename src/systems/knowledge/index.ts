@@ -17,21 +17,28 @@ import { createIndexSearch } from './retrieval/index-search.ts';
 import { createRetrievals, type Retrievals } from './retrievals.ts';
 import { openDocumentBucket } from './sync/document-bucket.ts';
 import { syncHandler } from './sync.ts';
+import { createSyncOnChange } from './sync-on-change.ts';
+import { createSyncs, type Syncs } from './syncs.ts';
 import { selectKnownBytes } from './tables/segments.ts';
 import { createIntermediateStorage } from './transformation/intermediate-storage.ts';
 import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/view-document.ts';
 
 export type { KnowledgeContext } from './context.ts';
-export type { RetrieveExplanation } from './retrieval/explanation.ts';
-export type { Retrievals } from './retrievals.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
+export { findTextRecognition, type TextRecognition } from './parsers/text-recognition.ts';
+export type { RetrieveExplanation } from './retrieval/explanation.ts';
+export type { Retrievals } from './retrievals.ts';
+export type { Syncs } from './syncs.ts';
 export type { Transformations } from './transformation/contract.ts';
 export { createTransformations } from './transformation/transformations.ts';
 
 export interface KnowledgeOptions extends KnowledgeContext {
   /** Where the documents are. */
-  readonly objects: Pick<Objects, 'listObjects' | 'openObject' | 'putObject' | 'operations'>;
+  readonly objects: Pick<
+    Objects,
+    'listObjects' | 'openObject' | 'putObject' | 'operations' | 'watch' | 'unwatch' | 'onChange'
+  >;
   /** What open indexes may take of memory, in MB. */
   readonly searchMemoryMb?: number;
   /** Documents of one sync that are read at once; two by default. */
@@ -55,6 +62,9 @@ export interface Knowledge {
   viewDocument(scope: Scope, request: ViewRequest, signal: AbortSignal): Promise<ViewedDocument>;
   /** Saved questions, and what the index makes of them. */
   readonly evaluations: Evaluations;
+  readonly syncs: Syncs;
+  /** Starts syncs for changes of watched buckets that nobody has started one for. To be called now and then. */
+  catchUpWithChanges(): Promise<void>;
   /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
   sweep(signal: AbortSignal, mayCollect?: () => Promise<boolean>): Promise<number>;
   /** The segments that a sweep would remove now, for a report. */
@@ -76,6 +86,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
   const search = createIndexSearch(base, { memoryMb: searchMemoryMb, idleMs: IDLE_MS });
   const context = {
     ...base,
+    watches: objects,
     search,
     documentsAtOnce,
     openBucket: (scope: Scope, location: { bucket: string; prefix: string }) =>
@@ -84,6 +95,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     objectGuard: objects.operations.guard,
     openIntermediateStorage: createIntermediateStorage(objects),
   };
+  const onChange = createSyncOnChange(context, objects);
   return {
     operations: [bedrockAgentOperations(context), bedrockAgentRuntimeOperations(context)],
     jobHandlers: [
@@ -100,10 +112,15 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     reembedStatus: (scope, id) => reembedStatus(context, scope, id),
     viewDocument: (scope, request, signal) => viewDocument(context, scope, request, signal),
     evaluations: createEvaluations(context),
+    syncs: createSyncs(context),
+    catchUpWithChanges: () => onChange.catchUp(),
     sweep: (signal, mayCollect) => sweepSegments(context, signal, mayCollect),
     deadSegments: () => sweepableSegments(context),
     keptHistory: () => keptHistory(context),
     findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
-    close: () => search.close(),
+    close: async () => {
+      onChange.close();
+      await search.close();
+    },
   };
 }

@@ -1,26 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import type { ChunkDraft } from '../chunkers/contract.ts';
 import { prepareChunker } from '../chunkers/index.ts';
-import { chooseParser } from './choose-parser.ts';
 import { chunkDocument, type UndecidedDocument } from './chunk-document.ts';
 import { PARSERS } from './index.ts';
-import type { DocumentToRead, ReadDocument } from './read-document.ts';
+import { parseDocument } from './parse-document.ts';
+import type { DocumentToRead, ReadDocument, ScannedDocument } from './read-document.ts';
 import { readRecords } from './records.ts';
 import { unreadable } from './unreadable.ts';
 
 const MAX_CHARACTERS = 64_000_000;
 
 /** In the worker: bytes in, chunks out, so that the text of a document crosses the border once. */
-export async function run(document: DocumentToRead): Promise<ReadDocument | UndecidedDocument> {
+export async function run(document: DocumentToRead): Promise<ReadDocument | UndecidedDocument | ScannedDocument> {
   const { content, chunking, embedding, records, ...context } = document;
   // A strategy that is not to be had is told before the work of parsing.
   prepareChunker(chunking);
   const bytes = 'bytes' in content ? content.bytes : await readFile(content.path);
   if (records) return recordsOf(readRecords(bytes, records, context));
-  const parser = chooseParser(PARSERS, bytes, context);
-  const parsed = await parser.parse(bytes, context);
+  const { scans, ...parsed } = await parseDocument(PARSERS, bytes, context);
+  if (scans) return { scans };
   return chunkDocument(
-    { ...parsed, format: parser.name, characters: charactersOf(parsed.blocks) },
+    { ...parsed, characters: charactersOf(parsed.blocks) },
     { ...(chunking && { chunking }), ...(embedding && { embedding }) },
   );
 }

@@ -9,7 +9,8 @@ import { createTransformDocument, type TransformDocument } from '../transformati
 import { transformationFailed } from '../transformation/transformation-failed.ts';
 import type { Preparation } from './prepare-document.ts';
 
-export interface PreparationContext extends Pick<KnowledgeContext, 'workers' | 'models' | 'ids' | 'transformations'> {
+export interface PreparationContext
+  extends Pick<KnowledgeContext, 'workers' | 'models' | 'ids' | 'transformations' | 'recognition'> {
   readonly openIntermediateStorage: OpenIntermediateStorage;
 }
 
@@ -27,7 +28,7 @@ const ID_LENGTH = 10;
 
 /** How the documents of a data source become passages: all that its configuration and its knowledge base say of it. */
 export function openPreparation(context: PreparationContext, scope: Scope, of: PreparationFor): Preparation {
-  const { workers, models } = context;
+  const { workers, models, recognition } = context;
   const { source, modelId, embedding, signal } = of;
   const { chunkingConfiguration: chunking } = (source.ingestion ?? {}) as VectorIngestionConfiguration;
   const { fingerprint } = embedding;
@@ -39,6 +40,7 @@ export function openPreparation(context: PreparationContext, scope: Scope, of: P
     signal,
     ...(chunking && { chunking }),
     ...(transform && { transform }),
+    ...(recognition && { recognition }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { EmbedSentences } from '../chunkers/sentence-distances.ts';
 import { SYSTEM_METADATA } from '../metadata-keys.ts';
 import type { Cutting } from '../parsers/chunk-document.ts';
 import { readDocument } from '../parsers/read-document.ts';
+import type { TextRecognition } from '../parsers/text-recognition.ts';
 import type { TransformDocument } from '../transformation/transform-document.ts';
 import type { SidecarMetadata } from './sidecar.ts';
 
@@ -16,6 +17,8 @@ export interface Preparation extends Cutting {
   readonly embed?: EmbedSentences;
   /** The data source's own transformation; absent: it has none. */
   readonly transform?: TransformDocument;
+  /** Reads pages that are images; absent where no such program is installed. */
+  readonly recognition?: TextRecognition;
   readonly signal: AbortSignal;
 }
 
@@ -55,7 +58,7 @@ export async function prepareDocument(
   { bytes, name, mediaType }: DocumentContent,
   metadata: SidecarMetadata,
 ): Promise<PreparedDocument> {
-  const { workers, chunking, embedding, embed, signal } = preparation;
+  const { workers, chunking, embedding, embed, recognition, signal } = preparation;
   const document = await readDocument(
     workers,
     {
@@ -66,7 +69,7 @@ export async function prepareDocument(
       ...(embedding && { embedding }),
       ...(metadata.records && { records: metadata.records }),
     },
-    { signal, ...(embed && { embed }) },
+    { signal, ...(embed && { embed }), ...(recognition && { recognition }) },
   );
   const { attributes, embedded } = metadata;
   const read = { chunks: document.chunks, attributes };

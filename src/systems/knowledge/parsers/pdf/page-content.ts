@@ -22,9 +22,14 @@ export interface PageContent {
   /** Text without a place among the lines: turned otherwise than the page, or in notes and form fields. */
   readonly asides: readonly string[];
   readonly hasImages: boolean;
+  /** Images, or forms that may hold some, cover most of it. */
+  readonly isCovered: boolean;
   /** How many characters have no Unicode value: glyphs that only a font can draw. */
   readonly unmapped: number;
 }
+
+/** A page whose text was recognised on its image. */
+export type RecognizedPage = Pick<PageContent, 'number' | 'width' | 'height' | 'fragments'>;
 
 /** Reads the pages of one opened PDF. */
 export interface PageSource {

@@ -65,10 +65,16 @@ function readCharacters(pdfium: Pdfium, textPage: number, scratch: number): Char
   for (let index = 0; index < count; index += 1) {
     const code = pdfium._FPDFText_GetUnicode(textPage, index);
     if (code === 10 || code === 13) characters.push('line-end');
-    else if (code === 32 || code === 9 || code === 160) characters.push('space');
+    else if (code === 32 || code === 9 || code === 160 || isNoHyphen(pdfium, textPage, index, code))
+      characters.push('space');
     else if (code !== 0) characters.push(readGlyph(pdfium, textPage, index, code, scratch, sizeOf));
   }
   return characters;
+}
+
+/** The code of the mark may also be a font's own number of a glyph without Unicode value: its space, as a rule. */
+function isNoHyphen(pdfium: Pdfium, textPage: number, index: number, code: number): boolean {
+  return code === LINE_HYPHEN && pdfium._FPDFText_IsHyphen(textPage, index) !== 1;
 }
 
 function readGlyph(

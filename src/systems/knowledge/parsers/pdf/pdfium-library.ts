@@ -12,10 +12,28 @@ export interface Pdfium {
   _FPDF_GetMetaText(document: Pointer, tag: Pointer, buffer: Pointer, bytes: number): number;
   _FPDF_LoadPage(document: Pointer, index: number): Pointer;
   _FPDF_ClosePage(page: Pointer): void;
+  _FPDF_GetPageWidthF(page: Pointer): number;
+  _FPDF_GetPageHeightF(page: Pointer): number;
+  _FPDF_RenderPageBitmap(
+    ...call: [
+      bitmap: Pointer,
+      page: Pointer,
+      x: number,
+      y: number,
+      width: number,
+      height: number,
+      turn: number,
+      flags: number,
+    ]
+  ): void;
+  _FPDFBitmap_CreateEx(width: number, height: number, format: number, buffer: Pointer, stride: number): Pointer;
+  _FPDFBitmap_FillRect(bitmap: Pointer, left: number, top: number, width: number, height: number, color: number): void;
+  _FPDFBitmap_Destroy(bitmap: Pointer): void;
   _FPDF_GetPageBoundingBox(page: Pointer, rectangle: Pointer): number;
   _FPDFPage_CountObjects(page: Pointer): number;
   _FPDFPage_GetObject(page: Pointer, index: number): Pointer;
   _FPDFPageObj_GetType(object: Pointer): number;
+  _FPDFPageObj_GetBounds(object: Pointer, left: Pointer, bottom: Pointer, right: Pointer, top: Pointer): number;
   _FPDFPage_GetAnnotCount(page: Pointer): number;
   _FPDFPage_GetAnnot(page: Pointer, index: number): Pointer;
   _FPDFPage_CloseAnnot(annotation: Pointer): void;
@@ -27,6 +45,7 @@ export interface Pdfium {
   _FPDFText_CountChars(textPage: Pointer): number;
   _FPDFText_GetUnicode(textPage: Pointer, index: number): number;
   _FPDFText_HasUnicodeMapError(textPage: Pointer, index: number): number;
+  _FPDFText_IsHyphen(textPage: Pointer, index: number): number;
   _FPDFText_IsGenerated(textPage: Pointer, index: number): number;
   _FPDFText_GetCharAngle(textPage: Pointer, index: number): number;
   _FPDFText_GetCharOrigin(textPage: Pointer, index: number, x: Pointer, y: Pointer): number;

@@ -1,13 +1,18 @@
 import { unreadable } from '../unreadable.ts';
 import type { PageContent, PageSource } from './page-content.ts';
 import { readFragments } from './pdfium-fragments.ts';
-import { loadPdfium, type Pdfium, readString, withAscii } from './pdfium-library.ts';
+import { loadPdfium, type Pdfium, readString, withAscii, withMemory } from './pdfium-library.ts';
 import { readNotes } from './pdfium-notes.ts';
 
 // fpdfview.h: FPDF_ERR_PASSWORD and FPDF_ERR_SECURITY.
 const LOCKED: ReadonlySet<number> = new Set([4, 5]);
 // fpdf_edit.h: FPDF_PAGEOBJ_PATH, _IMAGE, _SHADING, _FORM.
 const DRAWN: ReadonlySet<number> = new Set([2, 3, 4, 5]);
+const PICTURES: ReadonlySet<number> = new Set([3, 5]);
+/** The share of a page that pictures cover where the page is one. Scanners cut some into strips. */
+const MOST_OF = 0.5;
+
+const NOTHING = { width: 1, height: 1, fragments: [], asides: [], hasImages: false, isCovered: false, unmapped: 0 };
 
 /**
  * Opens a PDF with PDFium.
@@ -33,6 +38,26 @@ export async function openWithPdfium(bytes: Uint8Array): Promise<PageSource> {
   return { pages, ...(title !== '' && { title }), read: async (number) => readPage(pdfium, document, number), close };
 }
 
+/** Lends one page of a document, for as long as `use` runs. @returns undefined where it cannot be loaded */
+export async function withPdfiumPage<Result>(
+  bytes: Uint8Array,
+  number: number,
+  use: (pdfium: Pdfium, page: number) => Result,
+): Promise<Result | undefined> {
+  const pdfium = await loadPdfium();
+  return withMemory(pdfium, bytes.length, (data) => {
+    pdfium.HEAPU8.set(bytes, data);
+    const document = pdfium._FPDF_LoadMemDocument(data, bytes.length, 0);
+    const page = document === 0 ? 0 : pdfium._FPDF_LoadPage(document, number - 1);
+    try {
+      return page === 0 ? undefined : use(pdfium, page);
+    } finally {
+      if (page !== 0) pdfium._FPDF_ClosePage(page);
+      if (document !== 0) pdfium._FPDF_CloseDocument(document);
+    }
+  });
+}
+
 function titleOf(pdfium: Pdfium, document: number): string {
   return withAscii(pdfium, 'Title', (tag) =>
     readString(pdfium, (buffer, bytes) => pdfium._FPDF_GetMetaText(document, tag, buffer, bytes)),
@@ -42,23 +67,37 @@ function titleOf(pdfium: Pdfium, document: number): string {
 function readPage(pdfium: Pdfium, document: number, number: number): PageContent {
   const page = pdfium._FPDF_LoadPage(document, number - 1);
   // A page that cannot be loaded is as empty as a reader shows it.
-  if (page === 0) return { number, width: 1, height: 1, fragments: [], asides: [], hasImages: false, unmapped: 0 };
+  if (page === 0) return { ...NOTHING, number };
   const textPage = pdfium._FPDFText_LoadPage(page);
   try {
     const { fragments, turned, unmapped, width, height } = readFragments(pdfium, page, textPage);
     const asides = [...turned, ...readNotes(pdfium, page)];
-    return { number, width, height, fragments, asides, hasImages: hasDrawings(pdfium, page), unmapped };
+    return { number, width, height, fragments, asides, ...readDrawings(pdfium, page), unmapped };
   } finally {
     pdfium._FPDFText_ClosePage(textPage);
     pdfium._FPDF_ClosePage(page);
   }
 }
 
-function hasDrawings(pdfium: Pdfium, page: number): boolean {
+/** What a page shows besides text. */
+function readDrawings(pdfium: Pdfium, page: number): { hasImages: boolean; isCovered: boolean } {
   const count = pdfium._FPDFPage_CountObjects(page);
-  for (let index = 0; index < count; index += 1) {
+  const whole = pdfium._FPDF_GetPageWidthF(page) * pdfium._FPDF_GetPageHeightF(page);
+  let hasImages = false;
+  let covered = 0;
+  for (let index = 0; index < count && covered < MOST_OF * whole; index += 1) {
     const object = pdfium._FPDFPage_GetObject(page, index);
-    if (DRAWN.has(pdfium._FPDFPageObj_GetType(object))) return true;
+    const type = pdfium._FPDFPageObj_GetType(object);
+    hasImages ||= DRAWN.has(type);
+    if (PICTURES.has(type)) covered += areaOf(pdfium, object);
   }
-  return false;
+  return { hasImages, isCovered: covered >= MOST_OF * whole };
+}
+
+function areaOf(pdfium: Pdfium, object: number): number {
+  return withMemory(pdfium, 16, (box) => {
+    if (pdfium._FPDFPageObj_GetBounds(object, box, box + 4, box + 8, box + 12) === 0) return 0;
+    const [left = 0, bottom = 0, right = 0, top = 0] = pdfium.HEAPF32.subarray(box / 4, box / 4 + 4);
+    return (right - left) * (top - bottom);
+  });
 }

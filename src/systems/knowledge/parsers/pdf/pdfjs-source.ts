@@ -58,6 +58,7 @@ async function readPage(page: PDFPageProxy, number: number): Promise<PageContent
     fragments: joinSpaces(upright.map((item) => toFragment(item, space))),
     asides: turned.filter((text) => text !== ''),
     hasImages: false,
+    isCovered: false,
     unmapped: 0,
   };
 }
