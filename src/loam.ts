@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { type AccessKeys, createAccessKeys } from './access/access-keys.ts';
 import { type Accounts, createAccounts } from './access/accounts.ts';
 import { type Audit, createAudit } from './access/audit/audit.ts';
-import { createAuditExports } from './access/audit/exports.ts';
 import { auditMigrations } from './access/audit/migrations.ts';
 import { createConsoleSessions } from './access/console-sessions.ts';
 import { accessMigrations } from './access/migrations.ts';
@@ -15,9 +14,9 @@ import { randomIds } from './core/ids.ts';
 import { type Log, silentLog } from './core/log.ts';
 import { createOutbound, type Fetch } from './core/outbound/index.ts';
 import { createPageTokens } from './core/paging.ts';
-import { every, type Periodic } from './core/periodic.ts';
 import { createGarbage, type GarbageCollection } from './garbage.ts';
 import { createModels, type Models } from './models/index.ts';
+import { startPeriodicWork } from './periodic-work.ts';
 import { openOidcSignIn } from './server/console/oidc/oidc-sign-in.ts';
 import { accessOperations } from './server/loam/access-operations.ts';
 import { accountOperations } from './server/loam/account-operations.ts';
@@ -29,7 +28,7 @@ import { loamOperation, noInput } from './server/loam/operation.ts';
 import { sessionOperations } from './server/loam/session-operations.ts';
 import { requireSafeListening } from './server/safe-listening.ts';
 import { type Serving, serve } from './server/serve.ts';
-import { type ShelfWatch, watchShelves } from './shelf-watch.ts';
+import { watchShelves } from './shelf-watch.ts';
 import { openDatabase } from './storage/database/open-database.ts';
 import type { PooledDatabase } from './storage/database/pooled-database.ts';
 import { type FreeSpace, watchFreeSpace } from './storage/free-space.ts';
@@ -47,17 +46,14 @@ import { createKms, kmsMigrations } from './systems/kms/index.ts';
 import {
   createKnowledge,
   createTransformations,
+  findTextRecognition,
   knowledgeMigrations,
+  type TextRecognition,
   type Transformations,
 } from './systems/knowledge/index.ts';
-import {
-  createObjects,
-  LEASE_RENEWAL_MS,
-  type ObjectCacheOptions,
-  objectsMigrations,
-} from './systems/objects/index.ts';
+import { createObjects, type ObjectCacheOptions, objectsMigrations } from './systems/objects/index.ts';
 import { createSecrets, secretsMigrations } from './systems/secrets/index.ts';
-import { createTrail, createTrailExport, type TrailExport } from './systems/trail/index.ts';
+import { createTrail } from './systems/trail/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
 import { coverageReport } from './wire/coverage-text.ts';
 import type { ServiceOperations } from './wire/operation.ts';
@@ -96,11 +92,6 @@ export const MIGRATIONS = [
   ...knowledgeMigrations,
 ];
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
-const SWEEP_MS = 60_000;
-const EVENTS_MS = 1_000;
-const LIFECYCLE_MS = 300_000;
-const ORPHANS_MS = 3_600_000;
-const TRAIL_MS = 300_000;
 const OBJECT_CACHE_MB = 64;
 const KEY_BYTES = 32;
 export const VERSION = readVersion();
@@ -115,7 +106,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
   const systems = composeSystems(ground);
   listenForChanges(ground, systems.identity.forget);
   const shelves = watchShelves(ground.database, keySourcesOf(ground), log);
-  const periodic = startPeriodic(ground, systems, shelves);
+  const periodic = startPeriodicWork(ground, systems, shelves);
   const serving = await open(ground, systems);
   await ground.jobs.start([...systems.knowledge.jobHandlers, ...systems.objects.jobHandlers]);
   log.info({ endpoint: serving.endpoint, version: VERSION }, 'Loam is ready');
@@ -288,8 +279,10 @@ function composeSystems(ground: Ground) {
   });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
   const { searchMemoryMb, indexHistoryDays } = ground.configuration;
+  const recognition = recognitionOf(ground);
   const knowledge = createKnowledge({
     ...shared,
+    ...(recognition && { recognition }),
     objects,
     store: ground.segmentStore,
     dataKeys: kms.dataKeys,
@@ -318,39 +311,16 @@ function composeSystems(ground: Ground) {
 }
 
 /** By URL others may write as well, and would be heard of a moment late: there it takes the operator's word. */
+/** Looked for once: a program that is installed later is found by the next start. */
+function recognitionOf({
+  configuration: { tesseract: setting, tesseractLanguages: languages },
+}: Ground): TextRecognition | undefined {
+  return findTextRecognition({ setting, languages });
+}
+
 function objectCacheOf({ configuration, database }: Ground): ObjectCacheOptions {
   const { databaseUrl, objectCacheMb = databaseUrl ? 0 : OBJECT_CACHE_MB } = configuration;
   return { mostBytes: objectCacheMb * 2 ** 20, shared: databaseUrl ? database : undefined };
-}
-
-function startPeriodic(ground: Ground, { objects, kms, secrets, garbage }: Systems, shelves: ShelfWatch): Periodic[] {
-  const { log } = ground;
-  const run = { plan: false, signal: new AbortController().signal };
-  return [
-    every(ORPHANS_MS, () => ground.audit.prune(), { name: 'pruning of the audit trail', log }),
-    ...exportsOf(ground, objects).map((one) =>
-      every(TRAIL_MS, () => one.run(run.signal), { name: 'export of the audit trail', log }),
-    ),
-    every(EVENTS_MS, () => objects.deliverEvents(), { name: 'delivery of events', log }),
-    every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),
-    every(SWEEP_MS, () => garbage.replacedObjects(run), { name: 'sweep of removed objects', log }),
-    every(LEASE_RENEWAL_MS, () => objects.renewLeases(), { name: 'leases of bytes being read', log }),
-    every(SWEEP_MS, () => secrets.sweep(), { name: 'deletion of secrets', log }),
-    every(SWEEP_MS, () => kms.sweep(), { name: 'destruction and rotation of keys', log }),
-    every(SWEEP_MS, () => shelves.tell(), { name: 'telling backups which keys were destroyed', log }),
-    every(SWEEP_MS, () => garbage.deadSegments(run), { name: 'sweep of dead segments', log }),
-    every(ORPHANS_MS, () => garbage.orphans('objects', run), { name: 'collection of orphaned bytes', log }),
-    every(ORPHANS_MS, () => garbage.orphans('segments', run), { name: 'collection of orphaned segments', log }),
-    every(ORPHANS_MS, () => garbage.unfinishedWrites(run), { name: 'collection of unfinished writes', log }),
-  ];
-}
-
-/** The export of the audit trail, where a bucket for it is given. */
-function exportsOf({ configuration, database }: Ground, objects: Systems['objects']): TrailExport[] {
-  const { auditBucket: bucket, account, region } = configuration;
-  if (bucket === undefined) return [];
-  const exports = createAuditExports({ database, clock: systemClock });
-  return [createTrailExport({ exports, objects, scope: { account, region }, bucket })];
 }
 
 /** What a server does to its own store when it is asked. */

@@ -21,6 +21,7 @@ const LAYERS = [
   'garbage.ts',
   'shelf-watch.ts',
   'backups.ts',
+  'periodic-work.ts',
   'loam.ts',
   'maintenance.ts',
   'cli',
@@ -66,6 +67,8 @@ const MAY_USE_SYSTEM = [
   // Events are delivered for all accounts at once.
   'systems/objects/tables/events.ts',
   'systems/knowledge/tables/segments.ts',
+  // Changed data sources of all accounts are looked for at once.
+  'systems/knowledge/tables/watched-sources.ts',
   'systems/knowledge/tables/index-history.ts',
   // Keys of all accounts are destroyed and rotated when their time has come.
   'systems/kms/tables/due-keys.ts',

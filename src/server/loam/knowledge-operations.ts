@@ -3,22 +3,25 @@ import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobStatus } from '../../storage/jobs/contract.ts';
-import type { Retrievals } from '../../systems/knowledge/index.ts';
+import type { Retrievals, Syncs } from '../../systems/knowledge/index.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
 import { retrievalOperations } from './retrieval-operations.ts';
+import { syncOperations } from './sync-operations.ts';
 
 /** What these operations need of the knowledge system. */
 export interface Reembedding {
   readonly retrievals: Retrievals;
+  readonly syncs: Syncs;
   startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   reembedStatus(scope: Scope, jobId: string): Promise<JobStatus | undefined>;
 }
 
-/** Embedding a knowledge base anew: what no AWS operation asks for. They act in the caller's account and this region. */
+/** Embedding a knowledge base anew, and what no AWS operation asks of its syncs. They act in the caller's account and this region. */
 export function knowledgeOperations(knowledge: Reembedding, region: string): LoamOperation[] {
   const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
   return [
     ...retrievalOperations(knowledge.retrievals, region),
+    ...syncOperations(knowledge.syncs, region),
     loamOperation('ReembedKnowledgeBase', z.strictObject({ knowledgeBaseId: z.string() }), async (input, caller) => ({
       jobId: await knowledge.startReembed(scopeOf(caller), input.knowledgeBaseId),
     })),

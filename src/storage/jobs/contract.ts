@@ -7,6 +7,9 @@ export interface Progress {
   readonly total?: number;
   /** What is counted: `documents`, `pages`. */
   readonly unit: string;
+  /** How many a second, lately, and the time left at that rate, where the work tells them. */
+  readonly perSecond?: number;
+  readonly secondsLeft?: number;
 }
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';

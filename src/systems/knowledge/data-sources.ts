@@ -29,6 +29,7 @@ import {
   selectDataSources,
   updateDataSourceRow,
 } from './tables/data-sources.ts';
+import { type WatchContext, watchAgain } from './watching.ts';
 
 const ID_LENGTH = 10;
 
@@ -147,7 +148,7 @@ export async function listDataSources(
  * @throws LoamError `resource-not-found`, `resource-conflict`, `parameter-invalid`
  */
 export async function updateDataSource(
-  context: KnowledgeContext,
+  context: WatchContext,
   scope: Scope,
   input: Received<UpdateDataSourceRequest>,
 ): Promise<DataSourceRow> {
@@ -171,6 +172,7 @@ export async function updateDataSource(
     throw isUniqueViolation(error) ? nameTaken(name) : error;
   });
   if (!row) throw dataSourceNotFound(input.dataSourceId);
+  await watchAgain(context, scope, row);
   return row;
 }
 

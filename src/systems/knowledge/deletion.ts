@@ -4,6 +4,7 @@ import type { JobHandler, RunningJob } from '../../storage/jobs/contract.ts';
 import { JOB_KINDS, type KnowledgeContext, now } from './context.ts';
 import { mergeIndex } from './indexing/merge.ts';
 import { BATCH_ROWS } from './sync/plan.ts';
+import { deleteAnswers } from './tables/answers.ts';
 import {
   type DataSourceIds,
   type DataSourceRow,
@@ -18,18 +19,19 @@ import { deleteIndex, selectIndex, swapManifest } from './tables/indexes.ts';
 import { deleteIngestionJobs, selectRunningIngestionJob } from './tables/ingestion-jobs.ts';
 import { deleteKnowledgeBaseRow } from './tables/knowledge-bases.ts';
 import { killSegments } from './tables/segments.ts';
-import { deleteAnswers } from './tables/answers.ts';
 import { deleteSessions } from './tables/sessions.ts';
+import { isWatched, stopTelling, type WatchContext } from './watching.ts';
 
 // A deletion has to come to its end, whatever fails meanwhile.
 const ATTEMPTS = 1_000;
 const PAGE = 100;
 
 /** Removes what belongs to a deleted data source: its passages, unless it retains them, and its rows. */
-export function dataSourceDeletionHandler(context: KnowledgeContext): JobHandler<DataSourceIds> {
+export function dataSourceDeletionHandler(context: WatchContext): JobHandler<DataSourceIds> {
   const run = async ({ scope, payload, signal }: RunningJob<DataSourceIds>): Promise<void> => {
     const source = await selectDataSource(context.database, scope, payload);
     if (source?.status !== 'DELETING') return;
+    if (await isWatched(context, scope, source)) await stopTelling(context, scope, source);
     await endJobs(context, scope, payload);
     // Read again: a sync may have come to its end just before its job was taken away.
     const left = await selectDataSource(context.database, scope, payload);
@@ -41,7 +43,7 @@ export function dataSourceDeletionHandler(context: KnowledgeContext): JobHandler
 }
 
 /** Removes a deleted knowledge base with all that belongs to it; its segments go when nobody searches them any more. */
-export function knowledgeBaseDeletionHandler(context: KnowledgeContext): JobHandler<{ knowledgeBaseId: string }> {
+export function knowledgeBaseDeletionHandler(context: WatchContext): JobHandler<{ knowledgeBaseId: string }> {
   const { database } = context;
   const run = async ({ scope, payload, signal }: RunningJob<{ knowledgeBaseId: string }>): Promise<void> => {
     const { knowledgeBaseId } = payload;
@@ -52,7 +54,9 @@ export function knowledgeBaseDeletionHandler(context: KnowledgeContext): JobHand
     for (;;) {
       const sources = await selectDataSources(database, scope, { knowledgeBaseId, after: '', limit: PAGE });
       if (sources.length === 0) break;
-      for (const { id: dataSourceId } of sources) {
+      for (const source of sources) {
+        const dataSourceId = source.id;
+        if (await isWatched(context, scope, source)) await stopTelling(context, scope, source);
         await endJobs(context, scope, { knowledgeBaseId, dataSourceId });
         await removeRows(context, scope, { knowledgeBaseId, dataSourceId }, signal);
       }

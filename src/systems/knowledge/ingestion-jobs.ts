@@ -1,5 +1,5 @@
 import type { ListIngestionJobsRequest, StartIngestionJobRequest } from '@aws-sdk/client-bedrock-agent';
-import { LoamError } from '../../core/errors.ts';
+import { isLoamError, LoamError } from '../../core/errors.ts';
 import type { Page } from '../../core/paging.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Statements } from '../../storage/database/contract.ts';
@@ -11,21 +11,24 @@ import { getUsableKnowledgeBase } from './knowledge-bases.ts';
 import { listPage } from './listing.ts';
 import { refuse } from './refusal.ts';
 import { statisticsOf } from './statistics.ts';
-import { takeSyncNumber } from './tables/data-sources.ts';
+import { type DataSourceIds, takeSyncNumber } from './tables/data-sources.ts';
 import { countOutcomes } from './tables/documents.ts';
 import {
   type IngestionJobIds,
   type IngestionJobRow,
   insertIngestionJob,
   type Statistics,
+  type SyncGuard,
   selectIngestionJob,
   selectIngestionJobByToken,
   selectIngestionJobs,
   selectRunningIngestionJob,
   updateIngestionJob,
 } from './tables/ingestion-jobs.ts';
+import { takeChange } from './tables/watched-sources.ts';
 
 const ID_LENGTH = 10;
+const CHANGED = 'Started by a change in the bucket.';
 
 /** An ingestion job with statistics up to now. */
 export type IngestionJob = Omit<IngestionJobRow, 'statistics'> & { readonly statistics: Statistics };
@@ -33,15 +36,17 @@ export type IngestionJob = Omit<IngestionJobRow, 'statistics'> & { readonly stat
 /** What the durable job of a sync needs to find its ingestion job. */
 export type SyncPayload = Readonly<{ knowledgeBaseId: string; dataSourceId: string; ingestionJobId: string }>;
 
+type ToStart = Received<StartIngestionJobRequest> & { readonly guard?: SyncGuard };
+
 /**
- * Starts a sync of a data source.
+ * Starts a sync of a data source; with a guard, its index is swapped in only if a saved evaluation holds.
  *
  * @throws LoamError `resource-not-found`, `resource-conflict` while one of this data source runs
  */
 export async function startIngestionJob(
   context: KnowledgeContext,
   scope: Scope,
-  input: Received<StartIngestionJobRequest>,
+  input: ToStart,
 ): Promise<IngestionJob> {
   await getUsableKnowledgeBase(context, scope, input.knowledgeBaseId);
   const source = await getUsableDataSource(context, scope, input);
@@ -63,11 +68,30 @@ async function earlierJob(
   return selectIngestionJobByToken(database, scope, { knowledgeBaseId, dataSourceId, clientToken });
 }
 
+/**
+ * Starts a sync for a change that was heard of, unless one of the data source runs: then its end starts the next one.
+ *
+ * @returns whether one was started
+ */
+export async function startChangedSync(context: KnowledgeContext, scope: Scope, ids: DataSourceIds): Promise<boolean> {
+  try {
+    return await context.database.transaction(async (transaction) => {
+      if (!(await takeChange(transaction, scope, ids))) return false;
+      const { knowledgeBaseId, dataSourceId } = ids;
+      await insertJob(context, transaction, scope, { knowledgeBaseId, dataSourceId, description: CHANGED });
+      return true;
+    });
+  } catch (error) {
+    if (isLoamError(error, 'resource-conflict')) return false;
+    throw error;
+  }
+}
+
 async function insertJob(
   context: KnowledgeContext,
   transaction: Statements,
   scope: Scope,
-  input: Received<StartIngestionJobRequest>,
+  input: ToStart,
 ): Promise<IngestionJobRow> {
   const { dataSourceId } = input;
   const sync = await takeSyncNumber(transaction, scope, input);
@@ -82,7 +106,7 @@ async function insertJob(
   throw new LoamError('resource-conflict', { type: 'data source', id: dataSourceId, problem });
 }
 
-function newJob(context: KnowledgeContext, input: Received<StartIngestionJobRequest>, sync: number): IngestionJobRow {
+function newJob(context: KnowledgeContext, input: ToStart, sync: number): IngestionJobRow {
   const at = now(context);
   return {
     knowledgeBaseId: input.knowledgeBaseId,
@@ -99,6 +123,7 @@ function newJob(context: KnowledgeContext, input: Received<StartIngestionJobRequ
     errors: 0,
     statistics: null,
     failureReasons: [],
+    guard: input.guard ?? null,
     startedAt: at,
     updatedAt: at,
   };

@@ -1,4 +1,4 @@
-import { isLoamError } from '../../core/errors.ts';
+import { isLoamError, LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobHandler, RunningJob } from '../../storage/jobs/contract.ts';
 import { JOB_KINDS, now } from './context.ts';
@@ -7,14 +7,16 @@ import { enqueueDocuments } from './document-changes.ts';
 import { ensureIndex } from './indexing/ensure-index.ts';
 import { mergeIndex } from './indexing/merge.ts';
 import { createSegmentBuilder, keepSegment, type SegmentBuilder } from './indexing/segment-builder.ts';
-import type { SyncPayload } from './ingestion-jobs.ts';
+import { type SyncPayload, startChangedSync } from './ingestion-jobs.ts';
 import { embeddingModelOf } from './knowledge-base-configuration.ts';
 import { type RetrieveContext, reopenIndex } from './retrieve.ts';
 import { BATCH_LIMITS, type Batch, inBatches } from './sync/batches.ts';
 import type { DocumentBucket } from './sync/document-bucket.ts';
-import { commitSync, failSync, forgetDocuments, idsOf, jobGone, tidyDocuments } from './sync/finish.ts';
+import { commitSync, type Ending, failSync, forgetDocuments, idsOf, jobGone, tidyDocuments } from './sync/finish.ts';
+import { judge } from './sync/guard.ts';
 import { inParallel } from './sync/in-parallel.ts';
 import { openPreparation, type PreparationContext } from './sync/open-preparation.ts';
+import { createPace } from './sync/pace.ts';
 import { BATCH_ROWS, type PlannedDocument, planSync } from './sync/plan.ts';
 import { readPlanned } from './sync/read-planned.ts';
 import { type DataSourceRow, selectDataSource } from './tables/data-sources.ts';
@@ -27,6 +29,8 @@ import { selectKnowledgeBase } from './tables/knowledge-bases.ts';
 // and not by the queue, so that no ingestion job is ever left running without work.
 const MOST_ERRORS = 5;
 const ATTEMPTS = 1_000;
+const MOST_JUDGEMENTS = 5;
+const RESTLESS = 'changed again and again while its evaluation was run';
 
 export interface SyncContext extends RetrieveContext, PreparationContext {
   readonly documentsAtOnce: number;
@@ -78,6 +82,7 @@ async function run(context: SyncContext, work: RunningJob<SyncPayload>): Promise
 
 /** What has waited for the end of this sync. An attempt after a crash comes here as well. */
 async function goOn(context: SyncContext, { scope, payload }: RunningJob<SyncPayload>): Promise<void> {
+  await startChangedSync(context, scope, payload);
   await context.database.transaction(async (transaction) => {
     if (!(await hasDocumentChanges(transaction, scope, payload))) return;
     await enqueueDocuments(context, transaction, scope, payload);
@@ -85,24 +90,40 @@ async function goOn(context: SyncContext, { scope, payload }: RunningJob<SyncPay
 }
 
 async function bringToEnd(sync: Sync, started: IngestionJobRow): Promise<void> {
-  const { context, work, bucket } = sync;
+  const { context, work } = sync;
   let job = started;
   if (job.phase === 'scanning') job = await plan(sync, job);
-  if (job.phase === 'indexing') {
-    const stopped = await indexDocuments(sync, job);
-    if (stopped) await forgetDocuments(context.database, work.scope, job, ['pending']);
-    const finish = { database: context.database, bucket: bucket.name, at: now(context), fence: work.fence };
-    await commitSync(finish, work.scope, job, stopped ? 'STOPPED' : 'COMPLETE');
-    void reopenIndex(context, work.scope, job.knowledgeBaseId);
+  if (job.phase !== 'indexing') return;
+  const stopped = await indexDocuments(sync, job);
+  if (stopped) await forgetDocuments(context.database, work.scope, job, ['pending']);
+  await swapIn(sync, job, stopped ? 'STOPPED' : 'COMPLETE');
+  void reopenIndex(context, work.scope, job.knowledgeBaseId);
+}
+
+/** Swaps in what was built; where a guard speaks against it, the job fails with its reasons and the index stays. */
+async function swapIn(sync: Sync, job: IngestionJobRow, status: Ending['status']): Promise<void> {
+  const { context, work, bucket, modelId } = sync;
+  const finish = { database: context.database, bucket: bucket.name, at: now(context), fence: work.fence };
+  const { guard } = job;
+  for (let round = 0; round < MOST_JUDGEMENTS; round += 1) {
+    const verdict = guard && (await judge(context, work.scope, { ...job, guard }, { modelId, signal: work.signal }));
+    if (verdict && verdict.reasons.length > 0) {
+      await failSync({ ...finish, at: now(context) }, work.scope, job, verdict.reasons);
+      return;
+    }
+    if (await commitSync({ ...finish, at: now(context) }, work.scope, job, { status, judged: verdict?.content }))
+      return;
   }
+  throw new LoamError('resource-conflict', { type: 'knowledge base', id: job.knowledgeBaseId, problem: RESTLESS });
 }
 
 async function plan({ context, work, source, bucket }: Sync, job: IngestionJobRow): Promise<IngestionJobRow> {
   const { database } = context;
   const at = now(context);
   await updateIngestionJob(database, work.scope, { ...idsOf(job), status: 'IN_PROGRESS', at });
+  const report = (done: number) => work.report({ done, unit: 'documents scanned' });
   const seen = await planSync(
-    { database, at, signal: work.signal, fence: work.fence },
+    { database, at, signal: work.signal, fence: work.fence, report },
     work.scope,
     { ...work.payload, sync: job.sync, committedSync: source.committedSync },
     bucket.list(work.signal),
@@ -150,10 +171,12 @@ async function startProgress({ context, work }: Sync, job: IngestionJobRow): Pro
   const sum = (counts: typeof outcomes): number => counts.reduce((total, { documents }) => total + documents, 0);
   const total = sum(outcomes.filter(({ change }) => change !== 'deleted'));
   let done = total - sum(outcomes.filter(({ outcome }) => outcome === 'pending'));
-  await work.report({ done, total, unit: 'documents' });
+  const pace = createPace(context.clock, done);
+  const report = () => work.report({ done, total, unit: 'documents', ...pace.of(done, total) });
+  await report();
   return async () => {
     done += 1;
-    await work.report({ done, total, unit: 'documents' });
+    await report();
   };
 }
 
@@ -194,5 +217,5 @@ async function giveUpOrThrow(
   }
   context.log.warn({ ingestionJob: job.id, error: String(error) }, 'An ingestion job failed');
   const reason = isLoamError(error) ? error.message : 'The service hit an internal error; its log has the details.';
-  await failSync({ database: context.database, bucket, at, fence }, scope, job, reason);
+  await failSync({ database: context.database, bucket, at, fence }, scope, job, [reason]);
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/scope.ts';
-import { addSegment, type Chunk, deleteDocuments, type Manifest } from '../../../segments/index.ts';
+import type { Chunk, Manifest } from '../../../segments/index.ts';
 import type { Statements, Transaction } from '../../../storage/database/contract.ts';
 import type { RunningJob } from '../../../storage/jobs/contract.ts';
 import { type KnowledgeContext, now } from '../context.ts';
@@ -7,8 +7,9 @@ import { keepSegment, type StoredSegment } from '../indexing/segment-builder.ts'
 import { type DataSourceIds, type DataSourceRow, selectDataSource } from '../tables/data-sources.ts';
 import { type DocumentChangeRow, deleteDocumentChanges, selectCurrentChanges } from '../tables/document-changes.ts';
 import { type DocumentRow, deleteDocumentsByKey, selectDocumentsByKey, upsertDocuments } from '../tables/documents.ts';
-import { selectIndex, swapManifest } from '../tables/indexes.ts';
-import { settleSegments } from '../tables/segments.ts';
+import { selectIndex } from '../tables/indexes.ts';
+import { swapIndex } from './finish.ts';
+import { nextManifest } from './next-manifest.ts';
 import type { PlannedDocument } from './plan.ts';
 
 /** What was made of one change; without a row it is a deletion, or gives way to a later change. */
@@ -79,14 +80,12 @@ async function swap(
   await deleteDocumentsByKey(transaction, scope, { ...ids, sync: source.committedSync, keys });
   const rows = done.flatMap(({ row }) => row ?? []);
   await upsertDocuments(transaction, scope, { ...ids, sync: source.committedSync, rows, at });
-  if (replaced.length === 0 && !segment) return;
-  const without = deleteDocuments(of.manifest, replaced);
-  const manifest = segment ? addSegment(without, segment) : without;
   const { knowledgeBaseId } = ids;
   if (segment)
     await keepSegment(transaction, scope, segment, { knowledgeBaseId, owner: 'documents', state: 'live', at });
-  await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });
-  await settleSegments(transaction, scope, { knowledgeBaseId, live: manifest.segments.map(({ id }) => id), at });
+  const manifest = nextManifest(of.manifest, { replaced, built: segment ? [segment] : [] });
+  const isChanged = segment !== undefined || replaced.length > 0;
+  await swapIndex(transaction, scope, knowledgeBaseId, { manifest, isChanged, at });
 }
 
 /** What holds of the documents that these changes are about, by key. */

@@ -1,7 +1,6 @@
 import { LoamError } from '../../../core/errors.ts';
 import type { Scope } from '../../../core/scope.ts';
-import type { Manifest } from '../../../segments/index.ts';
-import { addSegment, deleteDocuments } from '../../../segments/index.ts';
+import type { Manifest, NewSegment } from '../../../segments/index.ts';
 import type { Database, Statements } from '../../../storage/database/contract.ts';
 import type { RunningJob } from '../../../storage/jobs/contract.ts';
 import { statisticsOf } from '../statistics.ts';
@@ -14,12 +13,16 @@ import {
   selectReplacedDocuments,
 } from '../tables/documents.ts';
 import { selectIndex, swapManifest } from '../tables/indexes.ts';
+import { deleteOldFailures, keepFailures } from '../tables/ingestion-failures.ts';
 import { type IngestionJobRow, updateIngestionJob } from '../tables/ingestion-jobs.ts';
 import { killSegments, selectBuiltSegments, settleSegments } from '../tables/segments.ts';
 import { failureReasons } from './failure-reasons.ts';
+import { asNewSegment, nextManifest } from './next-manifest.ts';
 import { BATCH_ROWS } from './plan.ts';
 
 const MOST_FAILURES_TOLD = 100;
+// Of how many jobs of a data source it is kept which documents failed.
+const JOBS_WITH_FAILURES = 100;
 
 export interface Finish {
   readonly database: Database;
@@ -28,23 +31,35 @@ export interface Finish {
   readonly fence: RunningJob<unknown>['fence'];
 }
 
+/** How a sync ends well. */
+export interface Ending {
+  readonly status: 'COMPLETE' | 'STOPPED';
+  /** The content of the index beside which what was built has been judged; absent: it may have become any. */
+  readonly judged?: number | undefined;
+}
+
 /**
  * Makes what a sync has done the truth, all at once: the manifest, the documents and the statistics. A search sees the index
  * before, or the index after.
+ *
+ * @returns false, with nothing changed, when the index is no longer the one that was judged
  */
 export async function commitSync(
   { database, bucket, at, fence }: Finish,
   scope: Scope,
   job: IngestionJobRow,
-  status: 'COMPLETE' | 'STOPPED',
-): Promise<void> {
-  await database.transaction(async (transaction) => {
+  { status, judged }: Ending,
+): Promise<boolean> {
+  return database.transaction(async (transaction) => {
     await fence(transaction);
-    await swapIndex(transaction, scope, job, at);
+    const next = await nextIndex(transaction, scope, job, 'update');
+    if (judged !== undefined && next.content !== judged) return false;
+    await swapIndex(transaction, scope, job.knowledgeBaseId, { ...next, at });
     await commitSyncNumber(transaction, scope, job);
     const statistics = statisticsOf(job, await countOutcomes(transaction, scope, job));
     const failures = await selectFailures(transaction, scope, { ...job, limit: MOST_FAILURES_TOLD });
     const reasons = failureReasons(bucket, failures, statistics.numberOfDocumentsFailed);
+    await keepFailures(transaction, scope, { ...idsOf(job), sync: job.sync });
     const ended = await updateIngestionJob(transaction, scope, {
       ...idsOf(job),
       status,
@@ -54,6 +69,7 @@ export async function commitSync(
       at,
     });
     if (!ended) throw jobGone(job.id);
+    return true;
   });
 }
 
@@ -62,22 +78,44 @@ export function jobGone(id: string): LoamError {
   return new LoamError('resource-not-found', { type: 'ingestion job', id });
 }
 
-async function swapIndex(transaction: Statements, scope: Scope, job: IngestionJobRow, at: Date): Promise<void> {
+/** The index as a sync would leave it. */
+export interface NextIndex {
+  /** Of the index now. */
+  readonly version: number;
+  readonly content: number;
+  readonly manifest: Manifest;
+  /** Whether it is another one than the index now. */
+  readonly isChanged: boolean;
+}
+
+/** @throws LoamError `resource-not-found` when the index is gone */
+export async function nextIndex(
+  db: Statements,
+  scope: Scope,
+  job: IngestionJobRow,
+  lock: 'none' | 'update',
+): Promise<NextIndex> {
   const { knowledgeBaseId } = job;
-  const index = await selectIndex(transaction, scope, knowledgeBaseId, 'update');
+  const index = await selectIndex(db, scope, knowledgeBaseId, lock);
   if (!index) throw jobGone(job.id);
-  const built = await selectBuiltSegments(transaction, scope, { knowledgeBaseId, owner: job.workId });
-  const replaced = await selectReplacedDocuments(transaction, scope, job);
-  if (built.length === 0 && replaced.length === 0) return;
-  const start: Manifest = deleteDocuments(index.manifest, replaced);
-  const manifest = built.reduce(
-    (grown, { id, bytesId, embedder, statistics, key }) =>
-      addSegment(grown, { id, bytesId, built: { embedder, statistics }, key: key ?? undefined }),
-    start,
-  );
+  const rows = await selectBuiltSegments(db, scope, { knowledgeBaseId, owner: job.workId });
+  const replaced = await selectReplacedDocuments(db, scope, job);
+  const built: readonly NewSegment[] = rows.map(asNewSegment);
+  const { version, content } = index;
+  const isChanged = built.length > 0 || replaced.length > 0;
+  return { version, content, manifest: nextManifest(index.manifest, { built, replaced }), isChanged };
+}
+
+/** The one place where what was built becomes the index, for syncs and for documents that come by calls of their own. */
+export async function swapIndex(
+  transaction: Statements,
+  scope: Scope,
+  knowledgeBaseId: string,
+  { manifest, isChanged, at }: Pick<NextIndex, 'manifest' | 'isChanged'> & { at: Date },
+): Promise<void> {
+  if (!isChanged) return;
   await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });
-  const live = manifest.segments.map(({ id }) => id);
-  await settleSegments(transaction, scope, { knowledgeBaseId, live, at });
+  await settleSegments(transaction, scope, { knowledgeBaseId, live: manifest.segments.map(({ id }) => id), at });
 }
 
 /** Ends a job that cannot go on: what it has built is given up, and the index stays as it was. */
@@ -85,7 +123,7 @@ export async function failSync(
   { database, at, fence }: Finish,
   scope: Scope,
   job: IngestionJobRow,
-  reason: string,
+  reasons: readonly string[],
 ): Promise<void> {
   const { knowledgeBaseId } = job;
   const hasFailed = await database.transaction(async (transaction) => {
@@ -100,7 +138,7 @@ export async function failSync(
         job,
         outcomes.filter(({ outcome }) => outcome === 'failed'),
       ),
-      failureReasons: [reason],
+      failureReasons: reasons,
       at,
     });
   });
@@ -132,6 +170,7 @@ export async function tidyDocuments(
     signal.throwIfAborted();
     after = await pruneDocuments(database, scope, { ...of, after });
   }
+  while ((await deleteOldFailures(database, scope, { ...of, jobs: JOBS_WITH_FAILURES })) > 0) signal.throwIfAborted();
 }
 
 export function idsOf({ knowledgeBaseId, dataSourceId, id }: IngestionJobRow): {

@@ -24,6 +24,8 @@ interface Planning {
   readonly at: Date;
   readonly signal: AbortSignal;
   readonly fence: RunningJob<unknown>['fence'];
+  /** Told now and then how many documents it has seen. */
+  readonly report?: (scanned: number) => Promise<void>;
 }
 
 /** What a scan found of one document that is in the bucket or was: what there is to do with it, if anything. */
@@ -51,7 +53,7 @@ export async function* findChanges(
  * and gives what it has seen.
  */
 export async function planSync(
-  { database, at, signal, fence }: Planning,
+  { database, at, signal, fence, report }: Planning,
   scope: Scope,
   of: Sought,
   listing: AsyncIterable<ListedObject>,
@@ -75,6 +77,7 @@ export async function planSync(
   };
   for await (const { document, row } of findChanges(database, scope, of, listing)) {
     if (document.listed) seen.scannedDocuments += 1;
+    if (seen.scannedDocuments % PAGE_ROWS === 0) await report?.(seen.scannedDocuments);
     if (document.sidecar) seen.scannedMetadata += 1;
     if (row) rows.push(row);
     if (rows.length >= BATCH_ROWS) await write();

@@ -18,6 +18,14 @@ export interface Statistics {
   readonly numberOfDocumentsSkipped: number;
 }
 
+/** What has to hold before the index that a job has built is swapped in. */
+export interface SyncGuard {
+  /** The name of a saved evaluation. */
+  readonly evaluation: string;
+  /** By how much hit rate and nDCG may fall, 0 to 1. */
+  readonly tolerance: number;
+}
+
 export interface IngestionJobRow {
   readonly knowledgeBaseId: string;
   readonly dataSourceId: string;
@@ -36,6 +44,7 @@ export interface IngestionJobRow {
   /** Null until the job has ended; counted from the documents until then. */
   readonly statistics: Statistics | null;
   readonly failureReasons: readonly string[];
+  readonly guard: SyncGuard | null;
   readonly startedAt: Date;
   readonly updatedAt: Date;
 }
@@ -44,7 +53,7 @@ export type IngestionJobIds = DataSourceIds & Readonly<{ ingestionJobId: string 
 
 const COLUMNS = `knowledge_base_id as "knowledgeBaseId", data_source_id as "dataSourceId", id, work_id as "workId", sync,
   description, client_token as "clientToken", status, phase, scanned_documents as "scannedDocuments",
-  scanned_metadata as "scannedMetadata", errors, statistics, failure_reasons as "failureReasons",
+  scanned_metadata as "scannedMetadata", errors, statistics, failure_reasons as "failureReasons", guard,
   started_at as "startedAt", updated_at as "updatedAt"`;
 const OF_DATA_SOURCE = `account = :account and region = :region and knowledge_base_id = :knowledgeBaseId
   and data_source_id = :dataSourceId`;
@@ -55,9 +64,9 @@ export async function insertIngestionJob(db: Statements, scope: Scope, row: Inge
   const inserted = await db.query(
     scope,
     `insert into knowledge_ingestion_jobs (account, region, knowledge_base_id, data_source_id, id, work_id, sync,
-       description, client_token, status, phase, started_at, updated_at)
+       description, client_token, status, phase, guard, started_at, updated_at)
      values (:account, :region, :knowledgeBaseId, :dataSourceId, :id, :workId, :sync, :description, :clientToken,
-       :status, :phase, :startedAt, :updatedAt)
+       :status, :phase, :guard::jsonb, :startedAt, :updatedAt)
      on conflict do nothing returning id`,
     { ...row },
   );
@@ -173,5 +182,6 @@ export async function updateIngestionJob(
 }
 
 export async function deleteIngestionJobs(db: Statements, scope: Scope, ids: DataSourceIds): Promise<void> {
+  await db.query(scope, `delete from knowledge_ingestion_failures where ${OF_DATA_SOURCE}`, ids);
   await db.query(scope, `delete from knowledge_ingestion_jobs where ${OF_DATA_SOURCE}`, ids);
 }
