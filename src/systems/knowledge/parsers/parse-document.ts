@@ -9,7 +9,7 @@ import type { ParseContext, ParsedDocument, Parser } from './contract.ts';
 export async function parseDocument(
   parsers: readonly Parser[],
   bytes: Uint8Array,
-  context: Pick<ParseContext, 'name' | 'mediaType'>,
+  context: ParseContext,
 ): Promise<ParsedDocument & { readonly format: string }> {
   const parser = chooseParser(parsers, bytes, context);
   const document = await parser.parse(bytes, {
