@@ -28,7 +28,14 @@ export function describe(value: unknown): Block[] {
         visit(record, '', depth + 1);
         flush();
       }
-    } else if (isListOfLeaves(current)) lines.push([path, current.filter((leaf) => leaf !== null).map(String).join(', ')]);
+    } else if (isListOfLeaves(current))
+      lines.push([
+        path,
+        current
+          .filter((leaf) => leaf !== null)
+          .map(String)
+          .join(', '),
+      ]);
     else for (const [key, child] of Object.entries(current)) visit(child, join(path, key, current), depth + 1);
   };
   visit(value, '', 0);
