@@ -10,10 +10,11 @@ const BAR = 24;
  */
 export function progressLine(label: string, progress: Progress, elapsedMs: number, columns: number): string {
   const { done, total, unit } = progress;
-  const rate = done / Math.max(elapsedMs / 1000, 0.001);
+  // What the work itself tells of its pace leaves out what was done before.
+  const rate = progress.perSecond ?? done / Math.max(elapsedMs / 1000, 0.001);
   const parts = [`${total === undefined ? done : `${done}/${total}`} ${unit}`];
   if (done > 0) parts.push(`${rate.toFixed(1)}/s`);
-  if (total !== undefined && done > 0) parts.push(`${Math.ceil((total - done) / rate)} s left`);
+  if (total !== undefined && done > 0) parts.push(`${progress.secondsLeft ?? Math.ceil((total - done) / rate)} s left`);
   const bar = total ? `${barOf(done / total)} ` : '';
   return `${label} ${bar}${parts.join(', ')}`.slice(0, columns - 1);
 }

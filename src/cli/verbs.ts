@@ -9,10 +9,12 @@ import { doctor } from './verbs/doctor.ts';
 import { gc } from './verbs/gc.ts';
 import { kbAsk } from './verbs/kb-ask.ts';
 import { kbCreate } from './verbs/kb-create.ts';
+import { kbDocuments } from './verbs/kb-documents.ts';
 import { kbEvaluate } from './verbs/kb-evaluate.ts';
 import { kbReembed } from './verbs/kb-reembed.ts';
 import { kbRetrieve } from './verbs/kb-retrieve.ts';
 import { kbSync } from './verbs/kb-sync.ts';
+import { kbWatch } from './verbs/kb-watch.ts';
 import { keysCreate, keysList, keysRevoke } from './verbs/keys.ts';
 import { migrate } from './verbs/migrate.ts';
 import { models } from './verbs/models.ts';
@@ -44,6 +46,8 @@ export const verbs: readonly Verb[] = [
   auditVerify,
   kbCreate,
   kbSync,
+  kbDocuments,
+  kbWatch,
   kbEvaluate,
   kbAsk,
   kbRetrieve,

@@ -1,68 +1,93 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BedrockAgentClient, IngestionJob } from '@aws-sdk/client-bedrock-agent';
+import type { Progress } from '../../storage/jobs/contract.ts';
 import { connect } from '../connection.ts';
+import { describePlan, type PrintedPlan } from '../describe-plan.ts';
+import { chosenSource, DATA_SOURCE_OPTION, type SourceIds } from '../knowledge-base-sources.ts';
+import { callLoam } from '../loam-client.ts';
 import { EXIT, type ExitCode, type Invocation, textOption, UsageError, type Verb } from '../verb.ts';
 
 const RUNNING = new Set(['STARTING', 'IN_PROGRESS', 'STOPPING']);
+const POLL_MS = 250;
+const CHANGES_TOLD = 10_000;
 
 export const kbSync: Verb = {
   name: 'kb sync',
   positionals: ['KB'],
   summary: 'Read what is new, changed or deleted in the bucket of a knowledge base.',
   example: 'loam kb sync ABCDEFGHIJ',
-  options: { 'data-source': { type: 'string', help: 'Id of the data source, when there are several' } },
+  options: {
+    ...DATA_SOURCE_OPTION,
+    plan: { type: 'boolean', help: 'Tell what would be done, and why, file by file; change nothing' },
+    guard: { type: 'string', help: 'Swap the new index in only if this saved evaluation does not fall' },
+    tolerance: { type: 'string', help: 'By how much hit rate and nDCG may fall with --guard, 0 to 1 (0)' },
+  },
   async run(invocation) {
-    const { BedrockAgentClient, StartIngestionJobCommand } = await import('@aws-sdk/client-bedrock-agent');
+    const { BedrockAgentClient } = await import('@aws-sdk/client-bedrock-agent');
     const agent = new BedrockAgentClient(connect(invocation));
-    const [knowledgeBaseId = ''] = invocation.positionals;
-    const dataSourceId = textOption(invocation, 'data-source') ?? (await onlySource(agent, knowledgeBaseId));
-    const started = await agent.send(new StartIngestionJobCommand({ knowledgeBaseId, dataSourceId }));
-    const job = await follow(agent, invocation, started.ingestionJob);
+    const ids = await chosenSource(agent, invocation);
+    if (invocation.options.plan) return printPlan(invocation, ids);
+    const job = await follow(agent, invocation, ids, await start(agent, invocation, ids));
     invocation.output.result(job, describe(job));
     return exitOf(job);
   },
 };
 
-async function onlySource(agent: BedrockAgentClient, knowledgeBaseId: string): Promise<string> {
-  const { ListDataSourcesCommand } = await import('@aws-sdk/client-bedrock-agent');
-  const { dataSourceSummaries = [] } = await agent.send(new ListDataSourcesCommand({ knowledgeBaseId }));
-  const [first, ...others] = dataSourceSummaries;
-  if (!first?.dataSourceId) throw new UsageError(`The knowledge base ${knowledgeBaseId} has no data source.`);
-  if (others.length > 0) {
-    const ids = dataSourceSummaries.map((source) => `${source.dataSourceId} (${source.name})`).join(', ');
-    throw new UsageError(`The knowledge base has several data sources: choose one with --data-source. ${ids}`);
+async function printPlan(invocation: Invocation, ids: SourceIds): Promise<ExitCode> {
+  const request = { ...ids, limit: CHANGES_TOLD };
+  const { plan } = await callLoam<{ plan: PrintedPlan }>(connect(invocation), 'PlanIngestionJob', request);
+  invocation.output.result(plan, describePlan(plan));
+  return EXIT.done;
+}
+
+/** @returns the id of the job */
+async function start(agent: BedrockAgentClient, invocation: Invocation, ids: SourceIds): Promise<string | undefined> {
+  const evaluation = textOption(invocation, 'guard');
+  const tolerance = toleranceOf(invocation);
+  if (evaluation === undefined) {
+    if (tolerance !== undefined) throw new UsageError('--tolerance belongs to --guard.');
+    const { StartIngestionJobCommand } = await import('@aws-sdk/client-bedrock-agent');
+    return (await agent.send(new StartIngestionJobCommand(ids))).ingestionJob?.ingestionJobId;
   }
-  return first.dataSourceId;
+  const request = { ...ids, evaluation, ...(tolerance !== undefined && { tolerance }) };
+  const { ingestionJob } = await callLoam<{ ingestionJob: { ingestionJobId: string } }>(
+    connect(invocation),
+    'StartGuardedIngestionJob',
+    request,
+  );
+  return ingestionJob.ingestionJobId;
+}
+
+function toleranceOf(invocation: Invocation): number | undefined {
+  const text = textOption(invocation, 'tolerance');
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) {
+    throw new UsageError(`--tolerance takes a number from 0 to 1, not "${text}".`);
+  }
+  return value;
+}
+
+interface JobProgress {
+  readonly status: string;
+  readonly progress?: Progress;
 }
 
 async function follow(
   agent: BedrockAgentClient,
-  { output, signal }: Invocation,
-  started: IngestionJob | undefined,
+  invocation: Invocation,
+  ids: SourceIds,
+  ingestionJobId: string | undefined,
 ): Promise<IngestionJob | undefined> {
   const { GetIngestionJobCommand } = await import('@aws-sdk/client-bedrock-agent');
-  let job = started;
-  while (job && RUNNING.has(job.status ?? '')) {
-    await sleep(250, undefined, { signal });
-    const { knowledgeBaseId, dataSourceId, ingestionJobId } = job;
-    const ids = { knowledgeBaseId, dataSourceId, ingestionJobId };
-    ({ ingestionJob: job } = await agent.send(new GetIngestionJobCommand(ids)));
-    output.progress('Syncing', {
-      done: finished(job),
-      total: job?.statistics?.numberOfDocumentsScanned ?? 0,
-      unit: 'documents',
-    });
+  const { output, signal } = invocation;
+  for (;;) {
+    const request = { ...ids, ingestionJobId };
+    const { status, progress } = await callLoam<JobProgress>(connect(invocation), 'GetIngestionProgress', request);
+    if (!RUNNING.has(status)) return (await agent.send(new GetIngestionJobCommand(request))).ingestionJob;
+    if (progress) output.progress('Syncing', progress);
+    await sleep(POLL_MS, undefined, { signal });
   }
-  return job;
-}
-
-function finished(job: IngestionJob | undefined): number {
-  const { statistics } = job ?? {};
-  return (
-    (statistics?.numberOfNewDocumentsIndexed ?? 0) +
-    (statistics?.numberOfModifiedDocumentsIndexed ?? 0) +
-    (statistics?.numberOfDocumentsFailed ?? 0)
-  );
 }
 
 function describe(job: IngestionJob | undefined): string {
