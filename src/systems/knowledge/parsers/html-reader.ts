@@ -1,15 +1,17 @@
 import type { Handler } from 'htmlparser2';
 import { cleanCharacters, collapseSpace, inOneLine } from './clean-text.ts';
 import type { Block, BlockKind } from './contract.ts';
+import { createBeside } from './html-beside.ts';
 import { createTableStack } from './html-tables.ts';
 
 const elements = (names: string): ReadonlySet<string> => new Set(names.split(' '));
 
-const UNSEEN = elements('script style noscript template svg math object iframe canvas nav datalist audio video');
+const UNSEEN = elements('script style noscript template svg math object iframe canvas datalist audio video');
 const BREAKING = elements(
   'address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form frameset ' +
-    'h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol optgroup option p pre search section select summary ul',
+    'h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre search section select summary ul',
 );
+const LISTS = elements('ol ul menu');
 const HEADING = /^h([1-6])$/;
 const HIDING_STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
 
@@ -26,7 +28,11 @@ interface List {
 /** Gathers blocks from the events of an HTML tokenizer. Nothing recurses, so that no nesting is too deep. */
 export function createHtmlReader(): HtmlReader {
   const blocks: Block[] = [];
-  const tables = createTableStack((block) => blocks.push(block));
+  const beside = createBeside();
+  const tables = createTableStack((block) => {
+    beside.mark(block);
+    blocks.push(block);
+  });
   const lists: List[] = [];
   let title = '';
   let unseenDepth = 0;
@@ -36,39 +42,53 @@ export function createHtmlReader(): HtmlReader {
   let level: number | undefined;
 
   const flush = (nextKind: BlockKind = 'paragraph', nextLevel?: number, marker = ''): void => {
-    for (const block of finish(kind, level, text)) tables.add(block);
+    for (const block of finish(kind, level, text)) {
+      beside.mark(block);
+      tables.add(block);
+    }
     kind = nextKind;
     level = nextLevel;
     text = marker;
   };
-  const openBlock = (name: string): void => {
+  const openBlock = (name: string, attributes: Attributes): void => {
     const heading = HEADING.exec(name)?.[1];
     if (heading) flush('heading', Number(heading));
     else if (name === 'pre') flush('code');
     else if (name === 'li') flush('list-item', undefined, markerOf(lists.at(-1)));
     else if (!continuesItem(name, kind, text)) flush();
-    if (name === 'ol' || name === 'ul' || name === 'menu') lists.push({ ordered: name === 'ol', next: 1 });
+    if (LISTS.has(name))
+      lists.push({ ordered: name === 'ol', next: Number.parseInt(attributes.start ?? '1', 10) || 1 });
   };
   const handler: Partial<Handler> = {
     onopentag(name, attributes) {
       if (unseenDepth > 0 || isUnseen(name, attributes)) unseenDepth += 1;
-      else if (name === 'title') inTitle = true;
+      else if (beside.isInside) beside.enter();
+      else if (beside.begins(name, attributes)) {
+        flush();
+        beside.enter();
+      }
+      if (unseenDepth > 0) return;
+      if (name === 'title') inTitle = true;
       else if (name === 'br') text += '\n';
       else if (tables.handles(name)) {
         flush();
         tables.open(name);
-      } else if (BREAKING.has(name)) openBlock(name);
+      } else if (BREAKING.has(name)) openBlock(name, attributes);
     },
     onclosetag(name) {
-      if (unseenDepth > 0) unseenDepth -= 1;
-      else if (name === 'title') inTitle = false;
+      if (unseenDepth > 0) {
+        unseenDepth -= 1;
+        return;
+      }
+      if (name === 'title') inTitle = false;
       else if (tables.handles(name)) {
         flush();
         tables.close(name);
       } else if (BREAKING.has(name)) {
         flush();
-        if (name === 'ol' || name === 'ul' || name === 'menu') lists.pop();
+        if (LISTS.has(name)) lists.pop();
       }
+      beside.leave();
     },
     ontext(data) {
       if (unseenDepth > 0) return;
@@ -82,16 +102,17 @@ export function createHtmlReader(): HtmlReader {
       flush();
       tables.finish();
       const cleaned = inOneLine(cleanCharacters(title));
-      return { title: cleaned === '' ? undefined : cleaned, blocks };
+      return { title: cleaned === '' ? undefined : cleaned, blocks: beside.without(blocks) };
     },
   };
 }
 
-function isUnseen(name: string, attributes: Readonly<Record<string, string>>): boolean {
+type Attributes = Readonly<Record<string, string>>;
+
+function isUnseen(name: string, attributes: Attributes): boolean {
   return (
     UNSEEN.has(name) ||
     'hidden' in attributes ||
-    attributes.role === 'navigation' ||
     attributes['aria-hidden'] === 'true' ||
     HIDING_STYLE.test(attributes.style ?? '')
   );

@@ -3,7 +3,7 @@ import type { Block } from './contract.ts';
 
 /** Longer cells are prose: a table made for layout, not for data. */
 const CELL_CHARACTERS = 600;
-const TABLE_ELEMENTS: ReadonlySet<string> = new Set(['table', 'tr', 'td', 'th', 'caption']);
+const TABLE_ELEMENTS: ReadonlySet<string> = new Set(['table', 'thead', 'tr', 'td', 'th', 'caption']);
 
 export interface TableStack {
   handles(element: string): boolean;
@@ -15,11 +15,19 @@ export interface TableStack {
   finish(): void;
 }
 
+interface Row {
+  readonly cells: Block[][];
+  /** It names the columns: it stands in the table's head, or has header cells alone. */
+  isHeader: boolean;
+}
+
 interface Table {
-  readonly rows: Block[][][];
+  readonly rows: Row[];
   /** Blocks inside the table but outside of its cells: its caption. */
   readonly outside: Block[];
   isOpenCell: boolean;
+  isInHead: boolean;
+  hasHeaderCells: boolean;
   hasTable: boolean;
 }
 
@@ -28,7 +36,7 @@ export function createTableStack(emit: (block: Block) => void): TableStack {
   const stack: Table[] = [];
   const add = (block: Block): void => {
     const table = stack.at(-1);
-    const cell = table?.isOpenCell ? table.rows.at(-1)?.at(-1) : table?.outside;
+    const cell = table?.isOpenCell ? table.rows.at(-1)?.cells.at(-1) : table?.outside;
     if (cell) cell.push(block);
     else emit(block);
   };
@@ -44,17 +52,25 @@ export function createTableStack(emit: (block: Block) => void): TableStack {
       const table = stack.at(-1);
       if (element === 'table') {
         if (table) table.hasTable = true;
-        stack.push({ rows: [], outside: [], isOpenCell: false, hasTable: false });
-      } else if (element === 'tr') table?.rows.push([]);
-      else if (table && element !== 'caption') {
-        if (table.rows.length === 0) table.rows.push([]);
-        table.rows.at(-1)?.push([]);
-        table.isOpenCell = true;
+        stack.push({
+          rows: [],
+          outside: [],
+          isOpenCell: false,
+          isInHead: false,
+          hasHeaderCells: false,
+          hasTable: false,
+        });
+      } else if (element === 'thead' && table) table.isInHead = true;
+      else if (element === 'tr') table?.rows.push({ cells: [], isHeader: true });
+      else if (table && (element === 'td' || element === 'th')) {
+        if (table.rows.length === 0) table.rows.push({ cells: [], isHeader: true });
+        openCell(table, element === 'th');
       }
     },
     close(element) {
       const table = stack.at(-1);
       if (element === 'table') closeTable();
+      else if (table && element === 'thead') table.isInHead = false;
       else if (table && element !== 'caption') table.isOpenCell = false;
     },
     finish() {
@@ -63,21 +79,34 @@ export function createTableStack(emit: (block: Block) => void): TableStack {
   };
 }
 
-function blocksOf(table: Table): Block[] {
-  const rows = table.rows.filter((row) => row.some((cell) => cell.length > 0));
-  if (!isData(table, rows)) return rows.flat(2);
-  const text = rows
-    .map((row) => row.map(cellText).join(' | ').trimEnd())
-    .join('\n')
-    .trim();
-  return text === '' ? [] : [{ kind: 'table', text }];
+function openCell(table: Table, isHeader: boolean): void {
+  const row = table.rows.at(-1);
+  row?.cells.push([]);
+  if (row) row.isHeader = row.isHeader && (isHeader || table.isInHead);
+  table.hasHeaderCells ||= isHeader;
+  table.isOpenCell = true;
 }
 
-function isData(table: Table, rows: readonly Block[][][]): boolean {
+function blocksOf(table: Table): Block[] {
+  const rows = table.rows.filter(({ cells }) => cells.some((cell) => cell.length > 0));
+  if (!isData(table, rows)) return rows.flatMap(({ cells }) => cells.flat());
+  const text = rows
+    .map(({ cells }) => cells.map(cellText).join(' | ').trimEnd())
+    .join('\n')
+    .trim();
+  if (text === '') return [];
+  const afterHeader = rows.findIndex(({ isHeader }) => !isHeader);
+  const headerRows = afterHeader < 0 ? 1 : afterHeader;
+  // A table that marks no header may have one all the same: its first line, as a rule.
+  const marksHeader = headerRows > 1 || (headerRows === 0 && table.hasHeaderCells);
+  return [{ kind: 'table', text, ...(marksHeader && { table: { headerRows } }) }];
+}
+
+function isData(table: Table, rows: readonly Row[]): boolean {
   return (
     !table.hasTable &&
-    rows.some((row) => row.length > 1) &&
-    rows.flat().every((cell) => cellText(cell).length <= CELL_CHARACTERS)
+    rows.some(({ cells }) => cells.length > 1) &&
+    rows.every(({ cells }) => cells.every((cell) => cellText(cell).length <= CELL_CHARACTERS))
   );
 }
 

@@ -47,6 +47,30 @@ describe('html', () => {
     ]);
   });
 
+  it('tells how many lines of a table name its columns', async () => {
+    const { blocks } = await parse(
+      `<table><thead><tr><td>Dose<td>Dose<tr><th>day<th>night</thead><tr><td>1<td>2</table>
+       <table><tr><th>Sponsor<td>Acme<tr><th>Phase<td>II</table><table><tr><td>a<td>b<tr><td>1<td>2</table>`,
+    );
+    expect(blocks).toEqual([
+      { kind: 'table', text: 'Dose | Dose\nday | night\n1 | 2', table: { headerRows: 2 } },
+      { kind: 'table', text: 'Sponsor | Acme\nPhase | II', table: { headerRows: 0 } },
+      { kind: 'table', text: 'a | b\n1 | 2' },
+    ]);
+  });
+
+  it('leaves out navigation and notices about cookies, unless they are most of the page', async () => {
+    const beside = '<nav><ul><li>Home<li>News</ul></nav><div class="cookie-banner"><p>We use cookies.</div>';
+    const around = await parse(`<body>${beside}<p>The text that the page was made for.</p><footer>Imprint</footer>`);
+    expect(around.blocks.map(({ text }) => text)).toEqual(['The text that the page was made for.', 'Imprint']);
+    const links = await parse(`<body>${beside}<p>Links`);
+    expect(links.blocks.map(({ text }) => text)).toEqual(['• Home', '• News', 'We use cookies.', 'Links']);
+  });
+
+  it('counts from where a list says', async () => {
+    expect((await parse('<ol start="4"><li>a<li>b</ol>')).blocks.map(({ text }) => text)).toEqual(['4. a', '5. b']);
+  });
+
   it('parts paragraphs that are written with two line breaks', async () => {
     expect((await parse('<body>One.<br><br>Two.')).blocks.map(({ text }) => text)).toEqual(['One.', 'Two.']);
   });
