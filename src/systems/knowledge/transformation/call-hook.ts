@@ -23,7 +23,8 @@ export function createHookTransformation(
   return {
     async call(event, _storage, signal) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
-      const request = { method: 'POST', headers, body: JSON.stringify(event), signal: limited };
+      const body = JSON.stringify(event);
+      const request = { method: 'POST', headers, body, signal: limited, redirect: 'error' as const };
       try {
         return answerOf(await fetch(url, request).then(bodyOf));
       } catch (error) {
