@@ -56,8 +56,7 @@ export function createHtmlReader(): HtmlReader {
     else if (name === 'pre') flush('code');
     else if (name === 'li') flush('list-item', undefined, markerOf(lists.at(-1)));
     else if (!continuesItem(name, kind, text)) flush();
-    if (LISTS.has(name))
-      lists.push({ ordered: name === 'ol', next: Number.parseInt(attributes.start ?? '1', 10) || 1 });
+    openList(lists, name, attributes);
   };
   const handler: Partial<Handler> = {
     onopentag(name, attributes) {
@@ -105,6 +104,10 @@ export function createHtmlReader(): HtmlReader {
       return { title: cleaned === '' ? undefined : cleaned, blocks: beside.without(blocks) };
     },
   };
+}
+
+function openList(lists: List[], name: string, { start = '1' }: Attributes): void {
+  if (LISTS.has(name)) lists.push({ ordered: name === 'ol', next: Number.parseInt(start, 10) || 1 });
 }
 
 type Attributes = Readonly<Record<string, string>>;
