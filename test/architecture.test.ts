@@ -16,6 +16,7 @@ const LAYERS = [
   'access',
   'wire',
   'systems',
+  'file-settings.ts',
   'config.ts',
   'server',
   'garbage.ts',

@@ -1,5 +1,6 @@
 import { type ErrorKind, type ErrorRow, row } from './error-row.ts';
 import { KEY_ERRORS } from './key-errors.ts';
+import { KNOWLEDGE_ERRORS } from './knowledge-errors.ts';
 
 export type { ErrorKind };
 
@@ -12,6 +13,7 @@ export type { ErrorKind };
  */
 export const ERRORS = {
   ...KEY_ERRORS,
+  ...KNOWLEDGE_ERRORS,
   // General
   'request-invalid': row<{ message: string }>('invalid', (d) => d.message),
   'parameter-invalid': row<{ parameter: string; problem: string; allowed: string }>(
@@ -347,26 +349,6 @@ export const ERRORS = {
     'dependency',
     (d) => `The call to ${d.host} was ended: it ${d.problem}.`,
   ),
-  // Segments
-  'segment-damaged': row<{ segment: string; problem: string }>(
-    'internal',
-    (d) => `The index segment ${d.segment} is damaged: ${d.problem}.`,
-  ),
-  'embedders-mixed': row<{ index: string; other: string }>(
-    'conflict',
-    (d) =>
-      `The index was built with the embedder ${d.index} and cannot be used with ${d.other}. Embed it anew to change the embedder.`,
-  ),
-  // Documents
-  'document-unreadable': row<{ problem: string; reason: string }>(
-    'invalid',
-    (d) => `The document cannot be read: ${d.reason}.`,
-  ),
-  'transformation-failed': row<{ problem: string }>(
-    'invalid',
-    (d) => `The custom transformation failed: ${d.problem}.`,
-  ),
-  'sidecar-invalid': row<{ problem: string }>('invalid', (d) => `Its metadata file cannot be used: ${d.problem}.`),
 } as const;
 
 export type ErrorTable = typeof ERRORS;

@@ -13,11 +13,17 @@ export interface HookSetting {
   readonly seconds: number;
 }
 
+interface HookContext {
+  /** The guarded way out. */
+  readonly fetch: Fetch;
+  readonly log: Log;
+}
+
 /** Calls a hook; it reads and writes the files of the bucket itself, with keys of its own. */
 export function createHookTransformation(
   { url, seconds }: HookSetting,
   secret: string | undefined,
-  { fetch, log }: { fetch: Fetch; log: Log },
+  { fetch, log }: HookContext,
 ): Transformation {
   const headers = { 'content-type': 'application/json', ...(secret && { authorization: `Bearer ${secret}` }) };
   return {
