@@ -9,6 +9,7 @@ test/full/install-parts.sh
 node scripts/build.mjs
 npx vitest run --config vitest.full.config.ts "$@"
 if [ $# -eq 0 ]; then
+  LOAM_TEST_TENANT_QUESTIONS=10000 npx vitest run test/knowledge/tenants.test.ts
   LOAM_TEST_HOSTILE_REQUESTS=10000 npx vitest run test/hostile
   node --import tsx test/soak/soak.ts --minutes 5
   node --import tsx test/soak/soak.ts --kills 20

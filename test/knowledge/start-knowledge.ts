@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
 import { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { Principal } from '../../src/access/principal.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { randomIds } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPageTokens } from '../../src/core/paging.ts';
 import { every } from '../../src/core/periodic.ts';
 import { createModels, type ModelsOptions } from '../../src/models/index.ts';
+import { authorizeCall } from '../../src/server/authorize-call.ts';
 import { DEFAULT_LISTENER_LIMITS } from '../../src/server/limits.ts';
 import { createListener } from '../../src/server/listener.ts';
 import type { Database, Migration } from '../../src/storage/database/contract.ts';
@@ -46,6 +48,8 @@ export interface KnowledgeServerOptions {
   readonly models?: Partial<ModelsOptions['configuration']>;
   /** By the ARN of a Lambda function. */
   readonly transformations?: Parameters<typeof createTransformations>[0]['settings'];
+  /** Who is held to policies, by the name that they sign with; everybody else may do everything. */
+  readonly people?: Readonly<Record<string, Pick<Principal, 'policies' | 'tags'>>>;
 }
 
 export async function startKnowledge(options: KnowledgeServerOptions = {}): Promise<KnowledgeServer> {
@@ -68,12 +72,21 @@ export async function startKnowledge(options: KnowledgeServerOptions = {}): Prom
     fetch,
     log,
   });
-  const knowledge = createKnowledge({ ...shared, pageTokens, objects, jobs, workers, models, transformations });
+  const knowledge = createKnowledge({
+    ...shared,
+    pageTokens,
+    objects,
+    jobs,
+    workers,
+    models,
+    indexHistoryDays: 7,
+    transformations,
+  });
   const wire = createWire({
     ...shared,
     services: [objects.operations, ...knowledge.operations],
-    credentials: { find: async (id) => accessKey(id), bearer: async () => undefined },
-    authorize: async () => undefined,
+    credentials: { find: async (id) => accessKey(id, options.people?.[id]), bearer: async () => undefined },
+    authorize: async (call) => (options.people?.[call.principal.id] ? authorizeCall(call, systemClock) : undefined),
     limits: DEFAULT_WIRE_LIMITS,
     defaultRegion: 'us-east-1',
     legacyPresigning: true,
@@ -130,10 +143,10 @@ async function openKept(dataFolder: string, migrations: readonly Migration[]): P
 const SECRET = 'the secret of everybody here';
 
 /** A principal whose name ends in twelve digits is one of that account. */
-function accessKey(id: string) {
+function accessKey(id: string, person: Pick<Principal, 'policies' | 'tags'> = {}) {
   const account = /\d{12}$/.exec(id)?.[0] ?? ACCOUNT;
   const arn = `arn:aws:iam::${account}:user/${id}`;
-  return { secret: SECRET, principal: { type: 'user', account, arn, id } as const };
+  return { secret: SECRET, principal: { type: 'user', account, arn, id, ...person } as const };
 }
 
 const print = (facts: unknown, message: string): void => console.log(message, facts);
