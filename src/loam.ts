@@ -24,7 +24,7 @@ import { bucketOperations } from './server/loam/bucket-operations.ts';
 import { evaluationOperations } from './server/loam/evaluation-operations.ts';
 import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
 import { type Maintenance, maintenanceOperations } from './server/loam/maintenance-operations.ts';
-import { loamOperation, noInput } from './server/loam/operation.ts';
+import { loamOperation, noInput, withNames } from './server/loam/operation.ts';
 import { sessionOperations } from './server/loam/session-operations.ts';
 import { requireSafeListening } from './server/safe-listening.ts';
 import { type Serving, serve } from './server/serve.ts';
@@ -355,8 +355,10 @@ function open(ground: Ground, systems: Systems): Promise<Serving> {
     ...{ accessKeys, credentials: identity.credentials, changed: identity.changed, noteUse: identity.noteUse },
     loamOperations: [
       loamOperation('ListModels', noInput, async () => ({ models: models.list() })),
-      ...evaluationOperations(systems.knowledge.evaluations, configuration.region),
-      ...knowledgeOperations(systems.knowledge, configuration.region),
+      ...[
+        ...evaluationOperations(systems.knowledge.evaluations, configuration.region),
+        ...knowledgeOperations(systems.knowledge, configuration.region),
+      ].map((operation) => withNames(operation, systems.knowledge.resolveNames, configuration.region)),
       ...bucketOperations(systems.objects, configuration.region),
       ...maintenanceOperations({
         ...{ maintenance: maintenanceOf(ground, systems.garbage), operatorAccount: configuration.account },

@@ -87,9 +87,10 @@ async function run(invoker: Invoker, invocation: Invocation, service: LoadedServ
   const offered = service.offered?.operations[operation.name];
   if (!offered) throw new WireFailure('not-implemented', `${title}: ${operation.name} is not implemented.`);
   service.validate(operation, input);
-  const members = input as Readonly<Record<string, unknown>>;
+  const { permission, resolveNames, guard, explain } = offered;
+  const given = input as Readonly<Record<string, unknown>>;
+  const members = (await resolveNames?.(given, scope)) ?? given;
   const { origin, userAgent } = invocation;
-  const { permission, guard, explain } = offered;
   const info: CallInfo = {
     ...{ service: id, signingName, operation: operation.name, principal, scope, input: members, requestId, userAgent },
     ...{ permission, guard, ...(origin && { origin }) },
@@ -101,7 +102,7 @@ async function run(invoker: Invoker, invocation: Invocation, service: LoadedServ
     ...{ scope, principal, requestId, log: invoker.log, headers: {}, signal: () => signal },
     ...{ refused: refusedOf(course.authorization), may, visible: visibleOf(course.authorization) },
   });
-  return offered.handler(input as never, call);
+  return offered.handler(members as never, call);
 }
 
 function failed(code: string, status: number, message: string): Invoked {

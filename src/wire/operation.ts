@@ -188,12 +188,22 @@ export type Explain = (
   may: (access: Access) => Promise<boolean>,
 ) => Promise<LoamError | undefined>;
 
+/**
+ * Gives the input with names that stand for others replaced by what they stand for, before anything is asked of policies: the
+ * id that a resource had elsewhere, before it came here.
+ */
+export type ResolveNames = (
+  input: Readonly<Record<string, unknown>>,
+  scope: Scope,
+) => Promise<Readonly<Record<string, unknown>>>;
+
 /** The operations that a system answers for one service; `service` is the id in `wire/services.ts`. */
 export interface ServiceOperations {
   readonly service: string;
   readonly operations: Readonly<Record<string, Operation>>;
   /** A row for each of `operations`. */
   readonly permissions?: Readonly<Record<string, Permission>>;
+  readonly resolveNames?: ResolveNames;
   readonly guard?: Guard;
   readonly explain?: Explain;
   readonly errors?: ServiceErrors;

@@ -1,5 +1,5 @@
 import type { Log } from '../core/log.ts';
-import type { Explain, Guard, Operation, Permission, ServiceOperations } from './operation.ts';
+import type { Explain, Guard, Operation, Permission, ResolveNames, ServiceOperations } from './operation.ts';
 import type { Service } from './service.ts';
 import { SERVICES, type ServiceEntry } from './services.ts';
 
@@ -38,12 +38,14 @@ async function loadLazily(entry: ServiceEntry, offered: OfferedService | undefin
 export interface OfferedOperation extends Operation {
   /** Undefined when it has no row: it is refused to everybody. */
   readonly permission: Permission | undefined;
+  readonly resolveNames: ResolveNames | undefined;
   readonly guard: Guard | undefined;
   readonly explain: Explain | undefined;
 }
 
 /** What all systems together offer of a service. */
-export interface OfferedService extends Omit<ServiceOperations, 'operations' | 'permissions' | 'guard' | 'explain'> {
+export interface OfferedService
+  extends Omit<ServiceOperations, 'operations' | 'permissions' | 'resolveNames' | 'guard' | 'explain'> {
   readonly operations: Readonly<Record<string, OfferedOperation>>;
 }
 
@@ -59,11 +61,11 @@ export function mergeOffered(offered: readonly ServiceOperations[]): ReadonlyMap
 }
 
 function withOperations(before: OfferedService, next: ServiceOperations): OfferedService {
-  const { operations: added, permissions, guard, explain, ...rest } = next;
+  const { operations: added, permissions, resolveNames, guard, explain, ...rest } = next;
   const operations: Record<string, OfferedOperation> = { ...before.operations };
   for (const [name, operation] of Object.entries(added)) {
     if (operations[name]) throw new TypeError(`${next.service} ${name} is offered twice.`);
-    operations[name] = { ...operation, permission: permissions?.[name], guard, explain };
+    operations[name] = { ...operation, permission: permissions?.[name], resolveNames, guard, explain };
   }
   return { ...before, ...rest, operations, errors: { ...before.errors, ...next.errors } };
 }

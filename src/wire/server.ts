@@ -194,13 +194,18 @@ function refuseHeaders(refused: readonly string[] | undefined, { headers }: Wire
 }
 
 /** Validates, authorises and does what is asked, in this order. */
-async function run({ options }: Life, exchange: Exchange, { caller, target, input }: CheckedCall): Promise<Members> {
+async function run(
+  { options }: Life,
+  exchange: Exchange,
+  { caller, target, input: given }: CheckedCall,
+): Promise<Members> {
   const { request, requestId, headers } = exchange;
   const { service, operation } = target;
-  const { handler, permission, guard, explain } = offeredOperation(target);
+  const { handler, permission, resolveNames, guard, explain } = offeredOperation(target);
   refuseHeaders(service.offered?.refusedHeaders?.[operation.name], request);
-  service.validate(operation, input);
+  service.validate(operation, given);
   const { principal, scope, signature } = caller;
+  const input = (await resolveNames?.(given, scope)) ?? given;
   const { id, signingName } = service.entry;
   const info: CallInfo = {
     ...{ service: id, signingName, operation: operation.name, principal, scope, input, requestId, permission, guard },

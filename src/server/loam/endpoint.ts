@@ -135,7 +135,8 @@ async function run(
   const operation = name === undefined ? undefined : byName.get(name);
   if (!operation) throw unknownOperation([...byName.keys()]);
   call.operation = operation.name;
-  const checked = checkInput(operation, input);
+  const given = checkInput(operation, input);
+  const checked = (await operation.resolveNames?.(given, principal)) ?? given;
   call.authorization = await authorizeLoam(parts, call, principal, { operation, input: checked });
   if (call.authorization.refusal) throw call.authorization.refusal;
   const signal = AbortSignal.timeout(MOST_MS);

@@ -3,7 +3,8 @@ import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobStatus } from '../../storage/jobs/contract.ts';
-import type { Retrievals, Syncs } from '../../systems/knowledge/index.ts';
+import type { Aliases, Retrievals, Syncs } from '../../systems/knowledge/index.ts';
+import { aliasOperations } from './alias-operations.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
 import { retrievalOperations } from './retrieval-operations.ts';
 import { syncOperations } from './sync-operations.ts';
@@ -12,6 +13,7 @@ import { syncOperations } from './sync-operations.ts';
 export interface Reembedding {
   readonly retrievals: Retrievals;
   readonly syncs: Syncs;
+  readonly aliases: Aliases;
   startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   reembedStatus(scope: Scope, jobId: string): Promise<JobStatus | undefined>;
 }
@@ -22,6 +24,7 @@ export function knowledgeOperations(knowledge: Reembedding, region: string): Loa
   return [
     ...retrievalOperations(knowledge.retrievals, region),
     ...syncOperations(knowledge.syncs, region),
+    ...aliasOperations(knowledge.aliases, region),
     loamOperation('ReembedKnowledgeBase', z.strictObject({ knowledgeBaseId: z.string() }), async (input, caller) => ({
       jobId: await knowledge.startReembed(scopeOf(caller), input.knowledgeBaseId),
     })),

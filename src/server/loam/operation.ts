@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Access, ResourceGuard } from '../../access/policy/contract.ts';
 import type { Principal } from '../../access/principal.ts';
 import type { MetadataFilter } from '../../segments/index.ts';
+import type { ResolveNames } from '../../wire/operation.ts';
 
 /** What an operation knows of the call beside its input. */
 export interface LoamCallFacts {
@@ -17,11 +18,21 @@ export interface LoamOperation {
   readonly input: z.ZodType;
   /** Whether whoever is signed in may call it: it tells and does only what concerns the caller. */
   readonly isOwn: boolean;
+  /** Replaces names that stand for others, before anything is asked of policies. */
+  resolveNames?(input: unknown, principal: Principal): Promise<unknown>;
   /** What it does to which resources. */
   accesses(input: unknown, principal: Principal): readonly Access[];
   /** What a resource says of itself, its tags for example. */
   guard?(access: Access, principal: Principal): Promise<ResourceGuard | undefined>;
   run(input: unknown, principal: Principal, call: LoamCallFacts): Promise<unknown>;
+}
+
+/** The operation, with names in its input resolved as those of the wire's operations are. */
+export function withNames(operation: LoamOperation, resolveNames: ResolveNames, region: string): LoamOperation {
+  return {
+    ...operation,
+    resolveNames: (input, { account }) => resolveNames(input as Readonly<Record<string, unknown>>, { account, region }),
+  };
 }
 
 /** The schema of an operation that takes nothing. */

@@ -2,7 +2,7 @@
 import type { Scope } from '../../core/scope.ts';
 import type { JobHandler, JobStatus } from '../../storage/jobs/contract.ts';
 import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
-import type { ServiceOperations } from '../../wire/operation.ts';
+import type { ResolveNames, ServiceOperations } from '../../wire/operation.ts';
 import type { Objects } from '../objects/index.ts';
 import { bedrockAgentOperations, bedrockAgentRuntimeOperations } from './api/index.ts';
 import type { KnowledgeContext } from './context.ts';
@@ -11,6 +11,8 @@ import { dataSourceDeletionHandler, knowledgeBaseDeletionHandler } from './delet
 import { documentsHandler } from './document-ingestion.ts';
 import { createEvaluations, type Evaluations } from './evaluations/index.ts';
 import { evaluationHandler } from './evaluations/run.ts';
+import { type Aliases, createAliases } from './import/aliases.ts';
+import { createNameResolver } from './import/resolve-names.ts';
 import { keptHistory, sweepableSegments, sweepSegments } from './indexing/sweep.ts';
 import { reembedHandler, reembedStatus, startReembed } from './reembed.ts';
 import { createIndexSearch } from './retrieval/index-search.ts';
@@ -25,6 +27,7 @@ import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/vi
 
 export type { KnowledgeContext } from './context.ts';
 export type { Evaluations } from './evaluations/index.ts';
+export type { Aliases } from './import/aliases.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
 export { findTextRecognition, type TextRecognition } from './parsers/text-recognition.ts';
 export type { RetrieveExplanation } from './retrieval/explanation.ts';
@@ -63,6 +66,10 @@ export interface Knowledge {
   /** Saved questions, and what the index makes of them. */
   readonly evaluations: Evaluations;
   readonly syncs: Syncs;
+  /** The ids that knowledge bases had where they were imported from. */
+  readonly aliases: Aliases;
+  /** Takes such ids, and ARNs, in the input of an operation for what they mean here. */
+  readonly resolveNames: ResolveNames;
   /** Starts syncs for changes of watched buckets that nobody has started one for. To be called now and then. */
   catchUpWithChanges(): Promise<void>;
   /** Removes segments that nothing needs any more. To be called now and then; a minute is a good period. */
@@ -113,6 +120,8 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     viewDocument: (scope, request, signal) => viewDocument(context, scope, request, signal),
     evaluations: createEvaluations(context),
     syncs: createSyncs(context),
+    aliases: createAliases(context),
+    resolveNames: createNameResolver(context),
     catchUpWithChanges: () => onChange.catchUp(),
     sweep: (signal, mayCollect) => sweepSegments(context, signal, mayCollect),
     deadSegments: () => sweepableSegments(context),

@@ -1,5 +1,6 @@
 import { partial, real, type ServiceOperations, storedOnly } from '../../../wire/operation.ts';
 import type { AnswerContext } from '../answer.ts';
+import { createNameResolver } from '../import/resolve-names.ts';
 import type { RetrieveContext } from '../retrieve.ts';
 import type { WatchContext } from '../watching.ts';
 import { createDataSourceOperation } from './create-data-source.ts';
@@ -54,6 +55,7 @@ export function bedrockAgentOperations(context: RetrieveContext & WatchContext):
     service: 'bedrock-agent',
     errors: knowledgeErrors,
     permissions: bedrockAgentPermissions,
+    resolveNames: createNameResolver(context),
     guard: knowledgeGuard(context),
     operations: {
       CreateKnowledgeBase: partial(createKnowledgeBaseOperation(context), EMBEDDED_INDEX, VECTOR_ONLY, OWN_DIMENSIONS),
@@ -90,6 +92,7 @@ export function bedrockAgentRuntimeOperations(context: AnswerContext): ServiceOp
     service: 'bedrock-agent-runtime',
     errors: knowledgeErrors,
     permissions: bedrockAgentRuntimePermissions,
+    resolveNames: createNameResolver(context),
     guard: knowledgeGuard(context),
     operations: {
       Retrieve: partial(retrieveOperation(context), SEARCH, IMPLICIT, RERANK),

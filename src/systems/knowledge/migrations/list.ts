@@ -7,6 +7,7 @@ import { indexHistory } from './0005-index-history.ts';
 import { sync } from './0006-sync.ts';
 import { answers } from './0008-answers.ts';
 import { evaluations } from './0009-evaluations.ts';
+import { aliases } from './0012-aliases.ts';
 
 export const knowledgeMigrations: readonly Migration[] = [
   knowledgeBases,
@@ -17,4 +18,5 @@ export const knowledgeMigrations: readonly Migration[] = [
   sync,
   answers,
   evaluations,
+  aliases,
 ];
