@@ -18,7 +18,14 @@ export {
 export { matchesFilter } from './matches-filter.ts';
 export { mergeSegments, type SegmentToMerge } from './merge.ts';
 export { openIndex } from './open-index.ts';
-export { createRanker, type RankedEntries, type Ranker, type RankRequest } from './rank-entries.ts';
+export {
+  createRanker,
+  type LegScores,
+  type RankedChunk,
+  type RankedEntries,
+  type Ranker,
+  type RankRequest,
+} from './rank-entries.ts';
 export { type ChunkSlice, readChunks } from './read-chunks.ts';
 export { type EntrySlice, readEntries } from './read-entries.ts';
 export { STABLE_LIMIT } from './stage-one.ts';

@@ -1,0 +1,18 @@
+import { describeStore } from './conformance.ts';
+import { pgvector } from './pgvector.ts';
+
+const { LOAM_TEST_PGVECTOR_URL: pgvectorUrl } = process.env;
+const absent = (name: string, variable: string): void => {
+  process.stderr.write(`Skipped: the vector store ${name}, because ${variable} is not set.\n`);
+};
+const fields = { key: 'id', vector: 'embedding', text: 'chunks', metadata: 'metadata' };
+
+if (pgvectorUrl) {
+  describeStore({
+    plugin: pgvector,
+    target: (knowledgeBaseId, dimensions) => ({
+      ...{ url: pgvectorUrl, credentials: {}, knowledgeBaseId, dimensions, fields, fetch },
+      index: 'loam_conformance.kb',
+    }),
+  });
+} else absent('pgvector', 'LOAM_TEST_PGVECTOR_URL');
