@@ -21,6 +21,7 @@ import { openDocumentBucket } from './sync/document-bucket.ts';
 import { syncHandler } from './sync.ts';
 import { createSyncOnChange } from './sync-on-change.ts';
 import { createSyncs, type Syncs } from './syncs.ts';
+import { selectKnownTableBytes } from './tables/document-tables.ts';
 import { selectKnownBytes } from './tables/segments.ts';
 import { createIntermediateStorage } from './transformation/intermediate-storage.ts';
 import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/view-document.ts';
@@ -126,7 +127,11 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     sweep: (signal, mayCollect) => sweepSegments(context, signal, mayCollect),
     deadSegments: () => sweepableSegments(context),
     keptHistory: () => keptHistory(context),
-    findReferences: async (ids) => new Set(await selectKnownBytes(context.database, ids)),
+    findReferences: async (ids) =>
+      new Set([
+        ...(await selectKnownBytes(context.database, ids)),
+        ...(await selectKnownTableBytes(context.database, ids)),
+      ]),
     close: async () => {
       onChange.close();
       await search.close();

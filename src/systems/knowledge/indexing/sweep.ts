@@ -1,4 +1,5 @@
 import { type KnowledgeContext, now } from '../context.ts';
+import { deleteDocumentTables, selectSweepableTables } from '../tables/document-tables.ts';
 import { countKeptStates, deleteOldStates } from '../tables/index-history.ts';
 import { deleteExpiredLeases, deleteSegment, selectSweepableSegments } from '../tables/segments.ts';
 
@@ -22,6 +23,7 @@ export async function sweepSegments(
   const { database, store } = context;
   let swept = 0;
   await deleteExpiredLeases(database, now(context));
+  swept += await sweepTables(context, signal, mayCollect);
   await deleteOldStates(database, { before: historyBegins(context), most: MOST_STATES });
   for (;;) {
     if (!(await mayCollect())) return swept;
@@ -33,6 +35,29 @@ export async function sweepSegments(
       // The bytes first: a row without bytes is swept again, bytes without a row would be left to the orphan collector.
       await store.remove(bytesId);
       await deleteSegment(database, { account, region }, { knowledgeBaseId, id });
+    }
+    swept += dead.length;
+    if (dead.length < BATCH) return swept;
+  }
+}
+
+/** A document that is being read has tables before it has a row that says so. */
+const TABLES_GRACE_MS = 3_600_000;
+
+async function sweepTables(
+  { database, store, clock }: SweepContext,
+  signal: AbortSignal,
+  mayCollect: () => Promise<boolean>,
+): Promise<number> {
+  const before = new Date(clock.now() - TABLES_GRACE_MS);
+  let swept = 0;
+  for (;;) {
+    if (!(await mayCollect())) return swept;
+    const dead = await selectSweepableTables(database, { before, limit: BATCH });
+    for (const { account, region, ...tables } of dead) {
+      signal.throwIfAborted();
+      await store.remove(tables.bytesId);
+      await deleteDocumentTables(database, { account, region }, { account, region, ...tables });
     }
     swept += dead.length;
     if (dead.length < BATCH) return swept;

@@ -7,6 +7,7 @@ import { indexHistory } from './0005-index-history.ts';
 import { sync } from './0006-sync.ts';
 import { answers } from './0008-answers.ts';
 import { evaluations } from './0009-evaluations.ts';
+import { documentTables } from './0010-document-tables.ts';
 import { aliases } from './0012-aliases.ts';
 
 export const knowledgeMigrations: readonly Migration[] = [
@@ -18,5 +19,6 @@ export const knowledgeMigrations: readonly Migration[] = [
   sync,
   answers,
   evaluations,
+  documentTables,
   aliases,
 ];

@@ -6,6 +6,7 @@ import { type PreparedChunker, prepareChunker } from '../chunkers/index.ts';
 import { sentenceDistances } from '../chunkers/sentence-distances.ts';
 import type { Embedding } from '../indexing/embedding.ts';
 import { embedTokens, encoderOf } from '../indexing/worker-encoder.ts';
+import type { DocumentTables } from '../table-answers/contract.ts';
 import type { ParsedDocument } from './contract.ts';
 import type { ReadDocument } from './read-document.ts';
 
@@ -27,6 +28,7 @@ export interface ReadableDocument extends ParsedDocument {
   /** The parser's name. */
   readonly format: string;
   readonly characters: number;
+  readonly tables?: DocumentTables;
 }
 
 /** In the worker: cuts a document, or asks for vectors first where only a provider elsewhere can make them. */

@@ -3,6 +3,7 @@ import { isLoamError } from '../../../core/errors.ts';
 import { taskFile, type WorkerLimits, type WorkerPool, type WorkerTask } from '../../../workers/index.ts';
 import type { ChunkDraft } from '../chunkers/contract.ts';
 import { type EmbedSentences, sentenceDistances } from '../chunkers/sentence-distances.ts';
+import type { DocumentTables } from '../table-answers/contract.ts';
 import type { Cutting, UndecidedDocument } from './chunk-document.ts';
 import type { RecognizedPage } from './contract.ts';
 import type { ComparedDocument } from './cut-document.task.ts';
@@ -42,6 +43,8 @@ export interface ReadDocument {
   readonly chunks: readonly ChunkDraft[];
   /** Of the text that was read, in UTF-16 code units. */
   readonly characters: number;
+  /** Its tables with typed columns, where it has some. */
+  readonly tables?: DocumentTables;
 }
 
 /** Facts 1.5: a source file has at most 50 MB. */

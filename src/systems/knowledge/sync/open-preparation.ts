@@ -2,6 +2,7 @@ import type { VectorIngestionConfiguration } from '@aws-sdk/client-bedrock-agent
 import type { Scope } from '../../../core/scope.ts';
 import type { KnowledgeContext } from '../context.ts';
 import { type Embedding, embedTexts } from '../indexing/embedding.ts';
+import { createTableKeeper } from '../table-answers/keep-tables.ts';
 import type { DataSourceRow } from '../tables/data-sources.ts';
 import { transformationOf } from '../transformation/configuration.ts';
 import type { OpenIntermediateStorage } from '../transformation/intermediate-storage.ts';
@@ -10,12 +11,15 @@ import { transformationFailed } from '../transformation/transformation-failed.ts
 import type { Preparation } from './prepare-document.ts';
 
 export interface PreparationContext
-  extends Pick<KnowledgeContext, 'workers' | 'models' | 'ids' | 'transformations' | 'recognition'> {
+  extends Pick<
+    KnowledgeContext,
+    'workers' | 'models' | 'ids' | 'transformations' | 'recognition' | 'database' | 'store' | 'clock' | 'dataKeys'
+  > {
   readonly openIntermediateStorage: OpenIntermediateStorage;
 }
 
 export interface PreparationFor {
-  readonly source: Pick<DataSourceRow, 'ingestion' | 'knowledgeBaseId' | 'id'>;
+  readonly source: Pick<DataSourceRow, 'ingestion' | 'knowledgeBaseId' | 'id' | 'kmsKey'>;
   /** The embedding model that the knowledge base names, and how its index is made. */
   readonly modelId: string;
   readonly embedding: Embedding;
@@ -37,6 +41,7 @@ export function openPreparation(context: PreparationContext, scope: Scope, of: P
     workers,
     embedding,
     embed: (texts) => embedTexts(models, scope, { modelId, texts, purpose: 'document', fingerprint, signal }),
+    keepTables: createTableKeeper(context, scope, source),
     signal,
     ...(chunking && { chunking }),
     ...(transform && { transform }),

@@ -7,6 +7,7 @@ import { SYSTEM_METADATA } from '../metadata-keys.ts';
 import type { Cutting } from '../parsers/chunk-document.ts';
 import { readDocument } from '../parsers/read-document.ts';
 import type { TextRecognition } from '../parsers/text-recognition.ts';
+import type { KeepTables } from '../table-answers/keep-tables.ts';
 import type { TransformDocument } from '../transformation/transform-document.ts';
 import type { SidecarMetadata } from './sidecar.ts';
 
@@ -17,6 +18,8 @@ export interface Preparation extends Cutting {
   readonly embed?: EmbedSentences;
   /** The data source's own transformation; absent: it has none. */
   readonly transform?: TransformDocument;
+  /** Keeps the tables of documents; absent: they are text alone. */
+  readonly keepTables?: KeepTables;
   /** Reads pages that are images; absent where no such program is installed. */
   readonly recognition?: TextRecognition;
   readonly signal: AbortSignal;
@@ -32,6 +35,9 @@ export interface DocumentIdentity {
 }
 
 export interface DocumentContent {
+  /** Of the document in its data source. */
+  readonly key: string;
+  readonly sha256: string;
   readonly bytes: Uint8Array;
   /** The file's name or key, for its extension. */
   readonly name: string;
@@ -55,7 +61,7 @@ export interface PreparedDocument {
 export async function prepareDocument(
   preparation: Preparation,
   identity: DocumentIdentity,
-  { bytes, name, mediaType }: DocumentContent,
+  { bytes, name, mediaType, key, sha256: contentSha256 }: DocumentContent,
   metadata: SidecarMetadata,
 ): Promise<PreparedDocument> {
   const { workers, chunking, embedding, embed, recognition, signal } = preparation;
@@ -71,6 +77,11 @@ export async function prepareDocument(
     },
     { signal, ...(embed && { embed }), ...(recognition && { recognition }) },
   );
+  const { tables } = document;
+  // A transformation may have left out what the tables would tell.
+  if (tables && !preparation.transform) {
+    await preparation.keepTables?.({ ...identity, key, contentSha256, isRecords: Boolean(metadata.records), tables });
+  }
   const { attributes, embedded } = metadata;
   const read = { chunks: document.chunks, attributes };
   const { chunks, ...transformed } = preparation.transform ? await preparation.transform(identity, read) : read;

@@ -89,7 +89,7 @@ async function read(
   const { chunks, pages, characters, embedded } = await prepareDocument(
     reading.preparation,
     identity,
-    content,
+    { ...content, key },
     metadata,
   );
   // A record, or what a transformation has made of the document, has metadata of its own.

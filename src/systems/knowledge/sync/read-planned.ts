@@ -55,7 +55,7 @@ async function read(context: ReadContext, planned: PlannedDocument): Promise<Doc
     return { row: { ...row, outcome: 'unchanged' }, chunks: [], characters: 0 };
   }
   const metadata = await sidecarOf(context, planned);
-  const content = { bytes, name: planned.key, mediaType: opened.mediaType };
+  const content = { bytes, name: planned.key, mediaType: opened.mediaType, key: planned.key, sha256: contentSha256 };
   const { chunks, pages, characters, embedded } = await prepareDocument(
     context,
     identityOf(context, planned),
