@@ -39,6 +39,16 @@ const roleMap = z.preprocess(
   z.record(z.string().min(1), z.string({ error: 'group=role pairs' }).regex(/^[\w+=,.@:/-]+$/, 'a role name or ARN')),
 );
 
+/** `handbook=/srv/handbook,notes=/home/ann/notes` as an object. */
+const folderMap = z.preprocess(
+  (value) =>
+    typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value,
+  z.record(
+    z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
+    z.string({ error: 'bucket=folder pairs' }).min(1),
+  ),
+);
+
 export const configurationSchema = z.strictObject({
   port: port.default(4566).describe('Port of the endpoint that answers every service; 0 takes a free one.'),
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
@@ -207,6 +217,11 @@ export const configurationSchema = z.strictObject({
     .default(1024)
     .describe('Connections at once from one address that is no trusted proxy.'),
   maxConcurrency: z.coerce.number().int().min(1).max(100_000).default(512).describe('Requests handled at once.'),
+  folders: folderMap
+    .default({})
+    .describe(
+      'Folders that are mirrored into buckets: an object in the file, "bucket=folder,bucket=folder" elsewhere.',
+    ),
   notificationTargets: z
     .record(z.string().startsWith('arn:'), z.url({ protocol: /^https?$/ }))
     .default({})

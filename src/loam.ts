@@ -40,6 +40,7 @@ import { checkRootKey, keyMigrations } from './storage/keys/root-key-check.ts';
 import { storageMigrations } from './storage/leases.ts';
 import type { ObjectStore } from './storage/objects/contract.ts';
 import { openStores } from './storage/open-stores.ts';
+import { createFolders, foldersMigrations } from './systems/folders/index.ts';
 import { createGateway } from './systems/gateway/index.ts';
 import { createIdentity, identityMigrations, listenForChanges } from './systems/identity/index.ts';
 import { createKms, kmsMigrations } from './systems/kms/index.ts';
@@ -90,6 +91,7 @@ export const MIGRATIONS = [
   ...secretsMigrations,
   ...objectsMigrations,
   ...knowledgeMigrations,
+  ...foldersMigrations,
 ];
 const STOP = { requestsMs: 3000, jobsMs: 4000 };
 const OBJECT_CACHE_MB = 64;
@@ -120,6 +122,7 @@ export async function startLoam(options: LoamOptions): Promise<Loam> {
       await serving.stop(STOP.requestsMs);
       await ground.jobs.stop(STOP.jobsMs);
       systems.objects.close();
+      await systems.folders.close();
       await Promise.all(periodic.map((one) => one.stop()));
       await shelves.stop();
       await closeGround(ground, systems);
@@ -291,6 +294,8 @@ function composeSystems(ground: Ground) {
     indexHistoryDays,
     documentsAtOnce: ground.configuration.workers,
   });
+  const { account, region, folders: mirrored } = ground.configuration;
+  const folders = createFolders({ database, objects, clock, log, scope: { account, region }, folders: mirrored });
   const { accessKeys, accounts, keyring } = ground;
   const fetch = outboundForIssuers(ground.configuration);
   const identity = createIdentity({ ...shared, keyring, accessKeys, accounts, fetch });
@@ -307,7 +312,7 @@ function composeSystems(ground: Ground) {
   ];
   const { objectStore, segmentStore } = ground;
   const garbage = createGarbage({ database, clock, objectStore, segmentStore, objects, knowledge });
-  return { objects, kms, secrets, knowledge, identity, garbage, services };
+  return { objects, kms, secrets, knowledge, folders, identity, garbage, services };
 }
 
 /** By URL others may write as well, and would be heard of a moment late: there it takes the operator's word. */

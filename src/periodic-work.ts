@@ -9,6 +9,7 @@ import type { GarbageCollection } from './garbage.ts';
 import type { ShelfWatch } from './shelf-watch.ts';
 import type { Database } from './storage/database/contract.ts';
 import type { Jobs } from './storage/jobs/contract.ts';
+import type { Folders } from './systems/folders/index.ts';
 import type { Kms } from './systems/kms/index.ts';
 import type { Knowledge } from './systems/knowledge/index.ts';
 import { LEASE_RENEWAL_MS, type Objects } from './systems/objects/index.ts';
@@ -29,18 +30,20 @@ interface Systems {
   readonly kms: Pick<Kms, 'sweep'>;
   readonly secrets: Pick<Secrets, 'sweep'>;
   readonly knowledge: Pick<Knowledge, 'catchUpWithChanges'>;
+  readonly folders: Folders;
   readonly garbage: GarbageCollection;
 }
 
 const SWEEP_MS = 60_000;
 const EVENTS_MS = 1_000;
 const CATCH_UP_MS = 10_000;
+const FOLDERS_MS = 5_000;
 const LIFECYCLE_MS = 300_000;
 const ORPHANS_MS = 3_600_000;
 const TRAIL_MS = 300_000;
 
 export function startPeriodicWork(ground: Ground, systems: Systems, shelves: ShelfWatch): Periodic[] {
-  const { objects, kms, secrets, knowledge, garbage } = systems;
+  const { objects, kms, secrets, knowledge, folders, garbage } = systems;
   const { log } = ground;
   const run = { plan: false, signal: new AbortController().signal };
   return [
@@ -50,6 +53,7 @@ export function startPeriodicWork(ground: Ground, systems: Systems, shelves: She
     ),
     every(EVENTS_MS, () => objects.deliverEvents(), { name: 'delivery of events', log }),
     every(CATCH_UP_MS, () => knowledge.catchUpWithChanges(), { name: 'syncs of changed buckets', log }),
+    every(FOLDERS_MS, () => folders.look(), { name: 'mirroring of folders', log }),
     every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),
     every(SWEEP_MS, () => garbage.replacedObjects(run), { name: 'sweep of removed objects', log }),
     every(LEASE_RENEWAL_MS, () => objects.renewLeases(), { name: 'leases of bytes being read', log }),

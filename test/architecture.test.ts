@@ -34,6 +34,8 @@ const SPARSE = ['core', 'kernel', 'sparse'];
 // Which system may import which, through its index.ts.
 const SYSTEM_PAIRS: Readonly<Record<string, readonly string[]>> = {
   knowledge: ['objects'],
+  // Folders are mirrored into buckets.
+  folders: ['objects'],
   // The audit trail is exported to a bucket.
   trail: ['objects'],
 };

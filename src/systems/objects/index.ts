@@ -11,7 +11,9 @@ import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { ServiceOperations } from '../../wire/operation.ts';
 import type { ObjectOwnership } from './access/ownership.ts';
 import { s3Operations } from './api/index.ts';
+import { accessSettings } from './api/new-bucket.ts';
 import { createBucketDirectory } from './bucket-directory.ts';
+import { createBucket } from './buckets.ts';
 import type { ObjectKeys } from './encryption/contract.ts';
 import { bucketExists, type ObjectToRead, openObject, type WalkedObject, walkObjects } from './internal.ts';
 import { createLeases, LEASE_RENEWAL_MS } from './leases.ts';
@@ -25,6 +27,7 @@ import { unwatchBucket, watchBucket } from './notifications/watch.ts';
 import type { ObjectHeaders, ObjectSystem } from './object.ts';
 import { createObjectCache, type ObjectCacheOptions } from './object-cache.ts';
 import { putObject } from './put.ts';
+import { removeObject } from './remove.ts';
 import { type SweepOptions, type SweepResult, sweep, unusedBytes } from './sweep.ts';
 import { type EventCounts, retryFailed, selectEventCounts } from './tables/events.ts';
 import { postponeRemoval, selectReferenced } from './tables/removals.ts';
@@ -104,6 +107,10 @@ export interface Objects {
   openObject(scope: Scope, bucket: string, key: string, options: { signal: AbortSignal }): Promise<ObjectToRead>;
   /** Durable when it resolves. @throws LoamError `bucket-not-found`, `access-denied`, `storage-full` */
   putObject(scope: Scope, bucket: string, key: string, object: ObjectToPut): Promise<{ etag: string; size: number }>;
+  /** Deleting what is not there is no error. @throws LoamError `bucket-not-found`, `access-denied`, `object-locked` */
+  removeObject(scope: Scope, bucket: string, key: string): Promise<void>;
+  /** Makes a bucket, unless the scope's account has it. @throws LoamError `bucket-name-invalid`, `bucket-exists` */
+  createBucket(scope: Scope, bucket: string): Promise<void>;
   bucketExists(scope: Scope, bucket: string): Promise<boolean>;
   /** Removes what overwrites, deletes and completed uploads left. To be called now and then; a minute is a good period. */
   sweep(options?: SweepOptions): Promise<SweepResult>;
@@ -115,13 +122,17 @@ export interface Objects {
   readonly findReferences: FindReferences;
 }
 
+const UNCONDITIONAL = { etag: undefined, size: undefined, modifiedAt: undefined };
+const NO_BYPASS = { bypassGovernance: false };
+
 export function createObjects({ log, notifications, cache, ...options }: ObjectsOptions): Objects {
+  const ownership = options.bucketOwnership ?? 'BucketOwnerEnforced';
   const system: ObjectSystem = {
     ...options,
     buckets: createBucketDirectory(options.database, options.clock),
     leases: createLeases(),
     cache: createObjectCache(cache ?? { mostBytes: 0 }),
-    bucketOwnership: options.bucketOwnership ?? 'BucketOwnerEnforced',
+    bucketOwnership: ownership,
     notificationTargets: notifications?.targets,
   };
   const parts = new Map<string, (watcherId: string, event: EventRecord) => Promise<void>>();
@@ -149,6 +160,13 @@ export function createObjects({ log, notifications, cache, ...options }: Objects
         { bucket, key, expectedOwner: scope.account },
         { body, headers, metadata, signal, condition: undefined, checksum: () => undefined },
       ),
+    removeObject: async (scope, bucket, key) =>
+      void (await removeObject(system, { bucket, key, expectedOwner: scope.account }, UNCONDITIONAL, NO_BYPASS)),
+    async createBucket(scope, name) {
+      if (await bucketExists(system, scope, name)) return;
+      const location = scope.region === 'us-east-1' ? undefined : scope.region;
+      await createBucket(system, scope, { name, location, settings: accessSettings({}, scope.account, ownership) });
+    },
     bucketExists: (scope, bucket) => bucketExists(system, scope, bucket),
     renewLeases: () => postponeRemoval(system.database, system.leases.held()),
     sweep: (sweepOptions) => sweep(system, log, sweepOptions),
