@@ -1,3 +1,4 @@
+import { detectEncoding } from './detect-encoding.ts';
 import { decodeWindows1252, isWindows1252 } from './windows-1252.ts';
 
 const SAMPLE = 4096;
@@ -7,22 +8,43 @@ const BYTE_ORDER_MARKS: ReadonlyArray<readonly [encoding: string, mark: readonly
   ['utf-16be', [0xfe, 0xff]],
 ];
 // White space apart, texts have hardly any.
+/** A line end or space in four hundred bytes. */
+const LEAST_ASCII = 1 / 400;
+/** Binary data taken for UTF-16 is full of these. */
+const UNLIKELY = /(?![\t\n\f\r])[\p{Cc}\p{Cn}\p{Co}\ufffd]/gu;
 const CONTROL = /(?![\t\n\v\f\r\u0080-\u009f])\p{Cc}/gu;
 
+/** ISO 2022-JP switches to Japanese and back by escape sequences, all in seven bits. */
+const JAPANESE_ESCAPES = ['\u001b$B', '\u001b$@'];
+/** A text of UTF-8 may have a broken byte now and then; one of another encoding has them all over. */
+const BROKEN = 0.05;
+
 /**
- * The text of bytes. The encoding is the first that fits of: the byte order mark, the declared one (when the bytes are valid
- * in it), UTF-16 recognised by its zero bytes, UTF-8, Windows-1252. That order is the Encoding Standard's (WHATWG, decode)
- * with the guesses that it leaves open.
+ * The text of bytes. The encoding is the first that fits of: the byte order mark, UTF-16 recognised by its zero bytes, UTF-8
+ * (which is never by chance valid where letters beyond ASCII stand), the declared one when the bytes are valid in it, what
+ * the bytes look like (`detect-encoding.ts`).
  */
 export function decodeText(bytes: Uint8Array, declared?: string): string {
   const marked = BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte));
   if (marked) return new TextDecoder(marked[0]).decode(bytes);
-  const candidates = [declared, utf16Without(bytes), 'utf-8'].filter((encoding) => encoding !== undefined);
-  for (const encoding of candidates) {
-    const text = decodeStrictly(bytes, encoding);
-    if (text !== undefined) return text;
-  }
-  return decodeWindows1252(bytes);
+  const wide = utf16Without(bytes);
+  if (wide) return new TextDecoder(wide).decode(bytes);
+  const text = decodeStrictly(bytes, 'utf-8');
+  if (text !== undefined)
+    return JAPANESE_ESCAPES.some((mark) => text.includes(mark)) ? new TextDecoder('iso-2022-jp').decode(bytes) : text;
+  const asDeclared = declared === undefined ? undefined : decodeStrictly(bytes, declared);
+  return asDeclared ?? mostlyUtf8(bytes) ?? decodeAs(bytes, detectEncoding(bytes));
+}
+
+function mostlyUtf8(bytes: Uint8Array): string | undefined {
+  const text = new TextDecoder('utf-8').decode(bytes);
+  const beyond = text.match(/[^\0-\x7f]/g)?.length ?? 0;
+  const broken = text.match(/\ufffd/g)?.length ?? 0;
+  return broken < BROKEN * beyond ? text : undefined;
+}
+
+function decodeAs(bytes: Uint8Array, encoding: string): string {
+  return isWindows1252(encoding) ? decodeWindows1252(bytes) : new TextDecoder(encoding).decode(bytes);
 }
 
 /** The charset parameter of a media type: `text/html; charset=shift_jis` gives `shift_jis`. */
@@ -48,15 +70,25 @@ function decodeStrictly(bytes: Uint8Array, encoding: string): string | undefined
   }
 }
 
-/** Which UTF-16 has no byte order mark: Latin letters leave every other byte zero. */
+/**
+ * Which UTF-16 has no byte order mark: its ASCII characters, line ends and spaces at least, have zero bytes beside them, all
+ * on the same side; no 8-bit text has zeros.
+ */
 function utf16Without(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const sample = bytes.subarray(0, SAMPLE);
-  const zeros = [0, 0];
-  sample.forEach((byte, index) => {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
-  });
-  const [even = 0, odd = 0] = zeros;
-  const many = sample.length / 5;
-  if (odd > many && even * 20 < odd) return 'utf-16le';
-  return even > many && odd * 20 < even ? 'utf-16be' : undefined;
+  let little = 0;
+  let big = 0;
+  for (let index = 0; index + 1 < sample.length; index += 2) {
+    const [one = 0, other = 0] = [sample[index], sample[index + 1]];
+    if (other === 0 && isAscii(one)) little += 1;
+    if (one === 0 && isAscii(other)) big += 1;
+  }
+  if (little + big < LEAST_ASCII * sample.length || Math.min(little, big) * 4 > Math.max(little, big)) return undefined;
+  const encoding = little > big ? 'utf-16le' : 'utf-16be';
+  const text = new TextDecoder(encoding).decode(sample);
+  return (text.match(UNLIKELY)?.length ?? 0) * 50 <= text.length ? encoding : undefined;
+}
+
+function isAscii(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

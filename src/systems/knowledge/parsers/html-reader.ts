@@ -46,9 +46,7 @@ export function createHtmlReader(): HtmlReader {
       beside.mark(block);
       tables.add(block);
     }
-    kind = nextKind;
-    level = nextLevel;
-    text = marker;
+    [kind, level, text] = [nextKind, nextLevel, marker];
   };
   const openBlock = (name: string, attributes: Attributes): void => {
     const heading = HEADING.exec(name)?.[1];
