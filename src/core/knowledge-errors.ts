@@ -13,6 +13,11 @@ export const KNOWLEDGE_ERRORS = {
   ),
   'sidecar-invalid': row<{ problem: string }>('invalid', (d) => `Its metadata file cannot be used: ${d.problem}.`),
   // Segments
+  'index-damaged': row<{ id: string; lost: string }>(
+    'conflict',
+    (d) =>
+      `A part of the index of the knowledge base ${d.id} is damaged, and the passages of ${d.lost} are lost. The next sync reads them again (loam kb sync ${d.id}); until then nothing is found, rather than a part.`,
+  ),
   'segment-damaged': row<{ segment: string; problem: string }>(
     'internal',
     (d) => `The index segment ${d.segment} is damaged: ${d.problem}.`,
@@ -30,5 +35,9 @@ export const KNOWLEDGE_ERRORS = {
   'vector-store-unusable': row<{ store: string; problem: string; allowed: string }>(
     'invalid',
     (d) => `The vector store ${d.store} cannot hold this knowledge base: ${d.problem}. Needed: ${d.allowed}.`,
+  ),
+  'table-query-refused': row<{ problem: string }>(
+    'invalid',
+    (d) => `The query ${d.problem}. Allowed: one SELECT over the tables of the knowledge base.`,
   ),
 } as const;

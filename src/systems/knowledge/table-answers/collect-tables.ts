@@ -1,6 +1,12 @@
 import type { Block, CellValue, TableShape } from '../parsers/contract.ts';
 import { readColumn } from './column-cells.ts';
-import type { DocumentTables, TableColumn, TableDescription, TypedCell } from './contract.ts';
+import {
+  type DocumentTables,
+  ROW_COLUMN,
+  type TableColumn,
+  type TableDescription,
+  type TypedCell,
+} from './contract.ts';
 import { type FiledTable, writeTableFile } from './table-file.ts';
 
 /** Of all tables of a document: more is searched as text alone. */
@@ -96,8 +102,9 @@ function columnNames({ values = [], headerRows, columns = [] }: TableShape): str
   return columns.map((letter, column) => {
     const parts = header.map((row) => String(row[column] ?? '').trim()).filter((part) => part !== '');
     const name = [...new Set(parts)].join(' ') || letter;
-    const unique = seen.has(name) ? `${name} (${letter})` : name;
-    seen.add(unique);
+    // SQL takes names without case.
+    const unique = seen.has(name.toLowerCase()) || name.toLowerCase() === ROW_COLUMN ? `${name} (${letter})` : name;
+    seen.add(unique.toLowerCase());
     return unique;
   });
 }

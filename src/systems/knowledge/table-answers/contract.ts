@@ -41,3 +41,6 @@ export interface DocumentTables {
   readonly descriptions: readonly TableDescription[];
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
+
+/** The column of every table in SQL that holds the row numbers of the file. */
+export const ROW_COLUMN = '__row';
