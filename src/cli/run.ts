@@ -48,7 +48,7 @@ async function dispatch(program: Program, line: readonly string[]): Promise<Exit
   checkPositionals(verb, parsed.positionals);
   const { values } = parsed;
   return verb.run({
-    configuration: configurationOf(program, parsed),
+    configuration: configurationOf(program, verb, parsed),
     environment: program.environment,
     options: values,
     positionals: parsed.positionals,
@@ -122,8 +122,10 @@ function checkPositionals(verb: Verb, given: readonly string[]): void {
   }
 }
 
-function configurationOf(program: Program, parsed: Parsed) {
-  const flags = Object.fromEntries(flagSettings.map((name) => [flagOf(name), parsed.values[flagOf(name)]?.toString()]));
+/** A command may have an option of a setting's name that means something else: the region of another place. */
+function configurationOf(program: Program, verb: Verb, parsed: Parsed) {
+  const settings = flagSettings.map(flagOf).filter((flag) => !Object.hasOwn(verb.options, flag));
+  const flags = Object.fromEntries(settings.map((flag) => [flag, parsed.values[flag]?.toString()]));
   const file = parsed.values.config ?? program.environment.LOAM_CONFIG;
   return readConfiguration({ flags, environment: program.environment, file: file as string | undefined });
 }

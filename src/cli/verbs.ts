@@ -7,6 +7,7 @@ import { consoleLink } from './verbs/console.ts';
 import { coverage } from './verbs/coverage.ts';
 import { doctor } from './verbs/doctor.ts';
 import { gc } from './verbs/gc.ts';
+import { importBedrock } from './verbs/import-bedrock.ts';
 import { kbAsk } from './verbs/kb-ask.ts';
 import { kbCreate } from './verbs/kb-create.ts';
 import { kbDocuments } from './verbs/kb-documents.ts';
@@ -22,6 +23,7 @@ import { restore } from './verbs/restore.ts';
 import { s3Events } from './verbs/s3-events.ts';
 import { s3Lifecycle } from './verbs/s3-lifecycle.ts';
 import { sessionsRevoke } from './verbs/sessions.ts';
+import { shadow } from './verbs/shadow.ts';
 import { start } from './verbs/start.ts';
 
 /** Every command of the program. */
@@ -52,6 +54,8 @@ export const verbs: readonly Verb[] = [
   kbAsk,
   kbRetrieve,
   kbReembed,
+  importBedrock,
+  shadow,
   s3Events,
   s3Lifecycle,
 ];

@@ -29,6 +29,16 @@ import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/vi
 export type { KnowledgeContext } from './context.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export type { Aliases } from './import/aliases.ts';
+export { carryOverDataSource, carryOverKnowledgeBase, documentsOf, type LeftBehind } from './import/carry-over.ts';
+export { cloudQueryCost, type QueryCost } from './import/query-cost.ts';
+export {
+  documentOf,
+  reportShadow,
+  type ShadowAnswer,
+  type ShadowedQuery,
+  type ShadowPassage,
+  type ShadowReport,
+} from './import/shadow.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
 export { findTextRecognition, type TextRecognition } from './parsers/text-recognition.ts';
 export type { RetrieveExplanation } from './retrieval/explanation.ts';
