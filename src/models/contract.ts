@@ -67,6 +67,8 @@ export interface ChatMessage {
 export interface Passage {
   readonly id: string;
   readonly text: string;
+  /** What it is about beside its own words (titles, the document's subject): counts as said, and is never quoted. */
+  readonly about?: string;
 }
 
 export interface GenerateRequest {
@@ -87,6 +89,8 @@ export interface GenerateRequest {
   /** What the answer is to be drawn from and the question alone, for a provider that cites. */
   readonly passages?: readonly Passage[];
   readonly question?: string;
+  /** Further texts in which the question was looked for: never quoted, but what none of them holds is told nowhere. */
+  readonly background?: readonly string[];
   readonly signal: AbortSignal;
 }
 

@@ -7,7 +7,7 @@ import { type ReadPrompt, readPrompt } from './answer/read-prompt.ts';
 /** What an answer depends on; it can be sent to a worker. */
 export type PromptInput = Pick<
   GenerateRequest,
-  'messages' | 'system' | 'passages' | 'question' | 'maxTokens' | 'stopSequences'
+  'messages' | 'system' | 'passages' | 'question' | 'background' | 'maxTokens' | 'stopSequences'
 >;
 
 export type PromptAnswerer = (input: PromptInput) => GenerateResult;
@@ -26,7 +26,8 @@ export function createPromptAnswerer(encoder: TokenEncoder): PromptAnswerer {
   const countTokens = (text: string): number => encoder.tokenize(text).length;
   return (input) => {
     const prompt = readPrompt(input);
-    const found = prompt.passages.length === 0 ? NOTHING : extract(prompt);
+    const { background } = input;
+    const found = prompt.passages.length === 0 ? NOTHING : extract({ ...prompt, ...(background && { background }) });
     const limited = limitAnswer(
       found.text === '' ? { ...NOTHING, text: sayingFor(prompt) } : found,
       input,

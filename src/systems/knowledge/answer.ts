@@ -50,8 +50,9 @@ async function prepare(
   const turns = ongoing?.turns ?? [];
   const asking = { question, turns, model, modelId, orchestration: settings.orchestration, at: now(context) };
   const asked = await orchestrate(context.models, scope, asking, signal);
-  const { passages, index } = await findPassages(context, scope, { source, queries: asked.queries }, signal);
+  const finding = { source, queries: asked.queries, withBackground: model.cites === true };
+  const found = await findPassages(context, scope, finding, signal);
   const session = ongoing ?? (await openSession(context, scope, owner, request));
   const nonce = context.ids.bytes(NONCE_BYTES).toString('hex');
-  return { id: context.ids.uuid(), request, model, settings, session, asked, passages, index, nonce };
+  return { id: context.ids.uuid(), request, model, settings, session, asked, ...found, nonce };
 }

@@ -26,7 +26,7 @@ export type ExternalSource =
 const PATH = 'retrieveAndGenerateConfiguration.externalSourcesConfiguration.sources';
 /** As the wire has it for bytes; the same for objects. */
 const MOST_BYTES = 10 * 2 ** 20;
-const MOST_PASSAGES = 8;
+const MOST_PASSAGES = 30;
 const SEARCH: WorkerTask<TransientSearch, readonly (readonly Hit[])[]> = {
   name: 'Searching a document',
   file: taskFile(import.meta.url, './answering/search-transient.task.ts'),

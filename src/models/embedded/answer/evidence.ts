@@ -17,6 +17,8 @@ export interface UnitEvidence extends TextUnit {
   readonly previous: number | undefined;
   /** Whether it opens with a word such as `it` or `these`. */
   readonly refersBack: boolean;
+  /** Stems of what its passage is about beside its own words. */
+  readonly about: ReadonlySet<string>;
   /** Index of the nearest earlier unit of its passage that does not refer back, when it does itself. */
   readonly referent: number | undefined;
 }
@@ -36,23 +38,34 @@ export interface ContextEvidence {
   distinctnessOf(stem: string): number;
 }
 
-export function readContext(units: readonly TextUnit[], vectors: WordVectors): ContextEvidence {
+/** @param about of each passage, what it is about beside its own words */
+export function readContext(
+  units: readonly TextUnit[],
+  vectors: WordVectors,
+  about: readonly string[] = [],
+): ContextEvidence {
   const evidence: UnitEvidence[] = [];
-  for (const unit of units) evidence.push(readUnit(unit, evidence, vectors));
+  const subjects = about.map((text) => wordsOf(text).filter((word) => !word.isStop));
+  const subjectStems = subjects.map((words) => new Set(words.map(({ stem }) => stem)));
+  for (const unit of units) {
+    evidence.push({ ...readUnit(unit, evidence, vectors), about: subjectStems[unit.passage] ?? NOTHING });
+  }
   const frequencies = new Map<string, number>();
   for (const { stems } of evidence) for (const stem of stems) frequencies.set(stem, (frequencies.get(stem) ?? 0) + 1);
   const rarest = Math.log(1 + units.length) || 1;
   return {
     units: evidence,
     stems: new Set(frequencies.keys()),
-    spellings: spellingsOf(evidence),
+    spellings: spellingsOf([...evidence, ...subjects.map((words) => ({ words }))]),
     names: namesOf(evidence),
     acronyms: acronymsOf(evidence),
     distinctnessOf: (stem) => Math.min(1, Math.log((1 + units.length) / (frequencies.get(stem) ?? 1)) / rarest),
   };
 }
 
-function readUnit(unit: TextUnit, before: readonly UnitEvidence[], vectors: WordVectors): UnitEvidence {
+const NOTHING: ReadonlySet<string> = new Set();
+
+function readUnit(unit: TextUnit, before: readonly UnitEvidence[], vectors: WordVectors): Omit<UnitEvidence, 'about'> {
   const words = wordsOf(unit.text);
   const last = before.at(-1);
   const previous = last?.passage === unit.passage ? before.length - 1 : undefined;
@@ -75,7 +88,7 @@ function namesClass(words: readonly Word[]): boolean {
   return article?.lower === 'the' && noun !== undefined && CLASS_NOUNS.has(noun.lower);
 }
 
-function spellingsOf(units: readonly UnitEvidence[]): Map<string, string> {
+function spellingsOf(units: readonly Pick<UnitEvidence, 'words'>[]): Map<string, string> {
   const spellings = new Map<string, string>();
   for (const { words } of units)
     for (const word of words) if (!word.isStop) spellings.set(word.stem, baseOf(word.lower));

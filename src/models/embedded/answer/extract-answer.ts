@@ -10,6 +10,7 @@ import { supportedUnits } from './support.ts';
 import { weighTerms } from './term-matches.ts';
 import { unitsOf } from './text-units.ts';
 import { createWordVectors, type WordVectors } from './word-vectors.ts';
+import { wordsOf } from './words.ts';
 
 /** An answer in the words of the passages, or none. */
 export interface ExtractedAnswer {
@@ -22,6 +23,8 @@ export interface ExtractedAnswer {
 export interface ExtractionInput {
   readonly question: string;
   readonly passages: readonly Passage[];
+  /** Further texts that the question was looked for in: what none of them holds is told nowhere. */
+  readonly background?: readonly string[];
 }
 
 export type AnswerExtractor = (input: ExtractionInput) => ExtractedAnswer;
@@ -42,19 +45,24 @@ const MAX_CHARACTERS = 4000;
  */
 export function createAnswerExtractor(encoder: TokenEncoder): AnswerExtractor {
   const vectors = createWordVectors(encoder);
-  return ({ question, passages }) => {
-    const context = readContext(unitsOf(passages), vectors);
+  return ({ question, passages, background }) => {
+    const about = passages.map((passage) => passage.about ?? '');
+    const context = readContext(unitsOf(passages), vectors, about);
     if (context.units.length === 0) return NO_ANSWER;
-    return joinAnswers(separateQuestions(question).map((single) => answerOne(single, context, passages, vectors)));
+    const elsewhere = background && new Set(background.flatMap((text) => wordsOf(text).map(({ stem }) => stem)));
+    const of = { context, passages, vectors, elsewhere };
+    return joinAnswers(separateQuestions(question).map((single) => answerOne(single, of)));
   };
 }
 
-function answerOne(
-  text: string,
-  context: ContextEvidence,
-  passages: readonly Passage[],
-  vectors: WordVectors,
-): ComposedAnswer {
+interface Answerable {
+  readonly context: ContextEvidence;
+  readonly passages: readonly Passage[];
+  readonly vectors: WordVectors;
+  readonly elsewhere: ReadonlySet<string> | undefined;
+}
+
+function answerOne(text: string, { context, passages, vectors, elsewhere }: Answerable): ComposedAnswer {
   const analyzed = analyzeQuestion(text);
   if (analyzed.terms.every((term) => term.role === 'frame' || term.role === 'aside')) {
     return composeAnswer(analyzed, context, summarize(context), passages);
@@ -67,7 +75,7 @@ function answerOne(
     focus: new Set(analyzed.terms.filter((term) => term.role === 'focus').map((term) => term.stem)),
   };
   const scored = scoreUnits(question, context);
-  return composeAnswer(question, context, supportedUnits(question, scored), passages);
+  return composeAnswer(question, context, supportedUnits(question, scored, elsewhere), passages);
 }
 
 /** Several questions in one text are answered one by one; whatever else it says goes with the first. */

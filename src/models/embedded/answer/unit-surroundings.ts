@@ -7,6 +7,8 @@ const REFERRED_SHARE = 0.85;
 const PREVIOUS_SHARE = 0.5;
 const PASSAGE_SHARE = 0.55;
 const EARLIER_SHARE = 0.35;
+// Of what the document or section is about, where the passage does not say it again.
+const ABOUT_SHARE = 0.8;
 // How many sentences back a subject is still remembered.
 const EARLIER_REACH = 6;
 
@@ -26,6 +28,7 @@ export function windowStrengthsOf(
         strengthIn(term, unit),
         ...around.map(({ unit: other, share }) => share * strengthIn(term, other)),
         ...earlier.map((other) => EARLIER_SHARE * strengthIn(term, other)),
+        ABOUT_SHARE * strengthAmong(term, unit.about),
       ),
     ]),
   );
@@ -48,8 +51,12 @@ export function surroundings(context: ContextEvidence, index: number): { unit: U
 
 /** How well a unit alone holds a term, 0–1. */
 export function strengthIn(term: WeighedTerm, unit: UnitEvidence): number {
+  return strengthAmong(term, unit.stems);
+}
+
+function strengthAmong(term: WeighedTerm, stems: ReadonlySet<string>): number {
   let best = 0;
-  for (const [stem, strength] of term.equivalents) if (strength > best && unit.stems.has(stem)) best = strength;
+  for (const [stem, strength] of term.equivalents) if (strength > best && stems.has(stem)) best = strength;
   return best;
 }
 

@@ -51,9 +51,21 @@ export function fold(text: string): string {
   return text.toLowerCase().normalize('NFD').replace(DIACRITICS, '').replace(POSSESSIVE, '');
 }
 
-/** The base form of an irregular one, else the folded word itself. */
+/** British spellings in the American form, so that both stand for each other. */
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/(?<=\p{L}{3})our(?=s$|ed$|ing$|al$|able$|$)/u, 'or'],
+  [/(?<=\p{L}{3})is(?=ations?$|e[sdr]?$|ing$|ers$)/u, 'iz'],
+  [/(?<=\p{L}{2})yse(?=[sdr]?$)/u, 'yze'],
+  [/ae(?=m|d|st|sth)/u, 'e'],
+  [/^oe(?=d|s)|(?<=rrh)oe/u, 'e'],
+  [/(?<=\p{L}{2}[bt])re$/u, 'er'],
+];
+
+/** The base form of an irregular one, else the folded word itself, in American spelling. */
 export function baseOf(lower: string): string {
-  return BASE_FORMS.get(lower) ?? lower;
+  const irregular = BASE_FORMS.get(lower);
+  if (irregular !== undefined || lower.length < 5) return irregular ?? lower;
+  return SPELLINGS.reduce((word, [spelling, american]) => word.replace(spelling, american), lower);
 }
 
 /** The stem of a folded word; irregular forms go by their base form. */

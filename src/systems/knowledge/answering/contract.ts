@@ -62,6 +62,8 @@ export interface PreparedAnswer {
   readonly session: Session;
   readonly asked: Orchestrated;
   readonly passages: readonly Passage[];
+  /** Further ones that the question was found in, for a model that quotes. */
+  readonly background: readonly Passage[];
   readonly index?: RecordedIndex | undefined;
   readonly nonce: string;
 }

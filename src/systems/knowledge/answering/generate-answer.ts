@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { Citation, GenerateRequest } from '../../../models/contract.ts';
 import { now } from '../context.ts';
+import { aboutPassages } from './about-passages.ts';
 import { type AnswerMaking, type AnswerTexts, hashOf, recordAnswer } from './answer-records.ts';
 import { type CheckedAnswer, checkAnswer } from './check-answer.ts';
 import { createMarkerReader } from './citation-markers.ts';
@@ -67,15 +68,17 @@ async function* write(
 
 function generationRequest(
   context: AnswerContext,
-  { settings, asked, passages, nonce }: PreparedAnswer,
+  { settings, asked, passages, background, nonce }: PreparedAnswer,
   signal: AbortSignal,
 ): GenerateRequest {
   const searchResults = passages.map(({ text }) => text);
   const text = settings.template.fill({ searchResults, query: asked.question, at: now(context), nonce });
+  const about = aboutPassages(asked.question, passages, background);
   return {
     ...settings.inference,
     messages: [{ role: 'user', text }],
-    passages: passages.map((passage) => ({ id: passage.id, text: passage.text })),
+    passages: passages.map(({ id, text: quotable }) => ({ id, text: quotable, about: about.get(id) ?? '' })),
+    ...(background.length > 0 && { background: background.map(({ title = '', text: more }) => `${title}\n${more}`) }),
     question: asked.question,
     signal,
   };

@@ -8,6 +8,8 @@ export interface Passage {
   readonly text: string;
   /** `s3://bucket/key`; of a document that came by a call of its own, the id that it was put under. */
   readonly uri: string;
+  /** The titles of its document and section. */
+  readonly title?: string;
   /** Whether the URI is such an id. */
   readonly custom?: true;
   /** Between 0 and 1; compares passages of one question. */
@@ -20,5 +22,17 @@ export function passageOf({ chunk, score }: Hit): Passage {
   const metadata: Record<string, MetadataValue> = { ...chunk.metadata, [SYSTEM_METADATA.chunkId]: chunk.id };
   const { custom, cells } = chunkDetail(chunk);
   if (cells !== undefined) metadata[CELLS_METADATA] = cells;
-  return { id: chunk.id, text: chunk.text, uri: String(uri), score, metadata, ...(custom && { custom }) };
+  return {
+    id: chunk.id,
+    text: chunk.text,
+    uri: String(uri),
+    score,
+    metadata,
+    ...titleOf(chunk),
+    ...(custom && { custom }),
+  };
+}
+
+function titleOf({ title }: Hit['chunk']): { title?: string } {
+  return title === undefined ? {} : { title };
 }
