@@ -86,10 +86,10 @@ async function run(invoker: Invoker, invocation: Invocation, service: LoadedServ
   if (!operation) throw new WireFailure('unknown-operation', `${title} has no operation ${invocation.operation}.`);
   const offered = service.offered?.operations[operation.name];
   if (!offered) throw new WireFailure('not-implemented', `${title}: ${operation.name} is not implemented.`);
-  service.validate(operation, input);
   const { permission, resolveNames, guard, explain } = offered;
   const given = input as Readonly<Record<string, unknown>>;
   const members = (await resolveNames?.(given, scope)) ?? given;
+  service.validate(operation, members);
   const { origin, userAgent } = invocation;
   const info: CallInfo = {
     ...{ service: id, signingName, operation: operation.name, principal, scope, input: members, requestId, userAgent },

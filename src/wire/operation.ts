@@ -189,8 +189,8 @@ export type Explain = (
 ) => Promise<LoamError | undefined>;
 
 /**
- * Gives the input with names that stand for others replaced by what they stand for, before anything is asked of policies: the
- * id that a resource had elsewhere, before it came here.
+ * Gives the input with names that stand for others replaced by what they stand for, before it is validated and before anything
+ * is asked of policies: the id that a resource had elsewhere, before it came here. Its members may be of any type yet.
  */
 export type ResolveNames = (
   input: Readonly<Record<string, unknown>>,

@@ -203,9 +203,9 @@ async function run(
   const { service, operation } = target;
   const { handler, permission, resolveNames, guard, explain } = offeredOperation(target);
   refuseHeaders(service.offered?.refusedHeaders?.[operation.name], request);
-  service.validate(operation, given);
   const { principal, scope, signature } = caller;
   const input = (await resolveNames?.(given, scope)) ?? given;
+  service.validate(operation, input);
   const { id, signingName } = service.entry;
   const info: CallInfo = {
     ...{ service: id, signingName, operation: operation.name, principal, scope, input, requestId, permission, guard },
