@@ -77,6 +77,30 @@ describe('pdf', () => {
     ]);
   });
 
+  it('keeps hyphens that are more than a line end', async () => {
+    const lines = [
+      'The study drug goes direct-to-',
+      'participant at every site, and site-',
+      'specific forms say so. Drug-',
+      'and placebo-treated participants of no specific',
+      'site answer the questions on each visit day.',
+    ];
+    expect((await textsOf([{ texts: linesOf(lines) }])).join(' ')).toBe(
+      'The study drug goes direct-to-participant at every site, and site-specific forms say so. ' +
+        'Drug- and placebo-treated participants of no specific site answer the questions on each visit day.',
+    );
+  });
+
+  it('parts an outline number from its heading', async () => {
+    const texts = [{ text: '2.1Background', x: 72, y: 760, bold: true }, ...linesOf(prose('Text', 3))];
+    expect((await textsOf([{ texts }]))[0]).toBe('2.1 Background');
+  });
+
+  it('takes its first heading for a title where the document tells none', async () => {
+    const texts = [{ text: 'Study protocol', x: 72, y: 760, size: 18 }, ...linesOf(prose('Text', 6))];
+    expect((await parse(makePdf([{ texts }], { title: 'Microsoft Word - draft7.doc' }))).title).toBe('Study protocol');
+  });
+
   it('keeps a list item with its second line', async () => {
     const lines = ['\x95 signed consent before any', '   procedure of the study', '\x95 no allergy'];
     const texts = linesOf(lines).map((piece) =>

@@ -29,6 +29,13 @@ const LETTER = /\p{L}/gu;
 /** What stands apart before a text without being a cell: bullets, outline numbers, `(a)`. */
 const MARKER = /^(?:[•‣▪▫◦●○■□◆➢➤✓·*–—-]|\(?[\p{L}\d]{1,3}[.)]|\(?\d{1,3}(?:\.\d{1,3}){1,5}\.?\)?|\d{1,3})$/u;
 
+/** A tab after an outline number may end just where the number does. */
+const TIGHT_NUMBER = /^(\d{1,2}(?:\.\d{1,3}){1,5}\.?)(?=\p{Lu}\p{L})/u;
+/** The space between Arabic and Latin words is lost on one side where PDFium turns their order. */
+const LATIN_IN_ARABIC = /(\p{Script=Arabic}) (\p{Script=Latin}+)(?=\p{Script=Arabic})/gu;
+/** Lam and alef of one glyph, in the wrong order: no word has two alefs side by side. */
+const ALEF_LAM = /\u0627([\u0622\u0623\u0625])\u0644/g;
+
 interface Row {
   readonly fragments: Fragment[];
   /** The one with the largest letters: the others stand beside it. */
@@ -82,7 +89,12 @@ function cellsOf(row: readonly Fragment[], size: number): string[] {
     } else cells.push(fragment.text);
     before = fragment;
   }
-  return cells.map((cell) => cell.replace(/\s+/g, ' ').trim());
+  const [first = '', ...more] = cells.map((cell) => cell.replace(/\s+/g, ' ').trim());
+  return [isReversed ? first : first.replace(TIGHT_NUMBER, '$1 '), ...more].map(partScripts);
+}
+
+function partScripts(text: string): string {
+  return text.replace(LATIN_IN_ARABIC, '$1 $2 ').replace(ALEF_LAM, '\u0627\u0644$1');
 }
 
 /** A raised mark after a word refers to a note (`dose²`, `dose a`); after a letter or two it is part of it (`m²`, `CO₂`). */
