@@ -20,3 +20,21 @@ export function createTokenCounter({ tokenize }: Pick<TokenEncoder, 'tokenize'>)
     }, 0);
   };
 }
+
+const LONGEST_REMEMBERED = 24;
+const MOST_REMEMBERED = 50_000;
+
+/** Counts as before, and remembers words: a text that is divided word by word asks for the same ones again and again. */
+export function rememberWords(countTokens: CountTokens): CountTokens {
+  const counts = new Map<string, number>();
+  return (text) => {
+    if (text.length > LONGEST_REMEMBERED) return countTokens(text);
+    const known = counts.get(text);
+    if (known !== undefined) return known;
+    const tokens = countTokens(text);
+    if (counts.size >= MOST_REMEMBERED) counts.clear();
+    // A slice keeps the whole text that it was cut from alive.
+    counts.set(Buffer.from(text).toString(), tokens);
+    return tokens;
+  };
+}

@@ -75,7 +75,7 @@ function endOf(unit: Unit, maxTokens: number, countTokens: CountTokens): Unit | 
   const { kind, text } = unit.block;
   if (kind === 'table' || kind === 'code' || maxTokens < 1) return undefined;
   let [start, tokens] = [unit.end, 0];
-  for (const word of wordSpans(text, unit, Number.POSITIVE_INFINITY, countTokens).toReversed()) {
+  for (const word of [...wordSpans(text, unit, Number.POSITIVE_INFINITY, countTokens)].reverse()) {
     if (tokens + word.tokens > maxTokens) break;
     start = word.start;
     tokens += word.tokens;

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { poolTokens } from '../../../models/embedded/pool-tokens.ts';
+import { loadTokenEncoder } from '../../../models/embedded/token-encoder.ts';
 import type { Block } from '../parsers/contract.ts';
 import { breakPairs } from './break-pairs.ts';
 import { prepareChunker } from './index.ts';
 import { sentenceDistances } from './sentence-distances.ts';
+import { tokenDistances } from './token-distances.ts';
 
 const countTokens = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 
@@ -92,4 +95,22 @@ describe('breaks', () => {
     expect(breakPairs([0, 0, 0], 50).size).toBe(0);
     expect(breakPairs([], 90).size).toBe(0);
   });
+});
+
+test('the embedder that ships with Loam measures the same distances in one go', async () => {
+  const encoder = loadTokenEncoder();
+  const embed = async (texts: readonly string[]) => texts.map((text) => poolTokens(encoder, encoder.tokenize(text)));
+  const sentences = [
+    ['The otter swims.', 'The otter dives, and swims.', 'A dose of 50 mg was given.', '', 'Twice a day.'],
+    ['Alone.'],
+    ['One more section.', 'It has two sentences.'],
+  ];
+  for (const bufferSize of [0, 1]) {
+    const [slow, fast] = [
+      await sentenceDistances({ sentences, bufferSize }, embed),
+      tokenDistances({ sentences, bufferSize }, encoder),
+    ];
+    expect(fast).toHaveLength(5);
+    for (const [at, distance] of slow.entries()) expect(fast[at]).toBeCloseTo(distance, 5);
+  }
 });

@@ -14,8 +14,7 @@ export async function sentenceDistances(
   { sentences, bufferSize }: Compared,
   embed: EmbedSentences,
 ): Promise<Float64Array> {
-  const pairs = sentences.reduce((sum, { length }) => sum + length - 1, 0);
-  const distances = new Float64Array(pairs);
+  const distances = new Float64Array(pairsOf(sentences));
   let pair = 0;
   for (const section of sentences) {
     let before: Float32Array | undefined;
@@ -36,7 +35,13 @@ function withNeighbours(sentences: readonly string[], at: number, bufferSize: nu
   return sentences.slice(Math.max(0, at - bufferSize), at + bufferSize + 1).join(' ');
 }
 
-function cosine(one: Float32Array, other: Float32Array): number {
+/** How many pairs of neighbours there are. */
+export function pairsOf(sentences: Compared['sentences']): number {
+  return sentences.reduce((sum, { length }) => sum + length - 1, 0);
+}
+
+/** 0 for a vector of zeros. */
+export function cosine(one: Float32Array, other: Float32Array): number {
   let [product, squares, otherSquares] = [0, 0, 0];
   for (let at = 0; at < one.length; at += 1) {
     const [a, b] = [one[at] as number, other[at] as number];

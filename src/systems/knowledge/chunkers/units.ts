@@ -28,27 +28,28 @@ export interface Division {
 export function* unitsOf(blocks: readonly Block[], division: Division): Generator<Unit> {
   for (const block of blocks) {
     if (block.kind === 'table') yield* rowsOf(block, division);
-    else for (const span of cutSpans(block, wholeSpans(block, division), division)) yield { ...span, block };
+    else for (const { start, end, tokens } of spansOf(block, division)) yield { start, end, tokens, block };
   }
 }
 
-function wholeSpans({ kind, text }: Block, { prose }: Division): TextSpan[] {
+function* spansOf(block: Block, division: Division): Generator<CountedSpan> {
+  const { kind, text } = block;
+  const isDivided = kind === 'paragraph' && division.prose === 'words';
+  if (isDivided) yield* wordsOf(text, { start: 0, end: text.length }, division);
+  else for (const span of wholeSpans(block)) yield* cut(text, span, division);
+}
+
+function wholeSpans({ kind, text }: Block): TextSpan[] {
   if (kind === 'code' || kind === 'list-item') return lineSpans(text);
-  const isWhole = kind === 'heading' || prose === 'words';
-  return isWhole ? [{ start: 0, end: text.length }] : sentenceSpans(text);
+  return kind === 'heading' ? [{ start: 0, end: text.length }] : sentenceSpans(text);
 }
 
 /** The lines that hold something. */
-export function lineSpans(text: string): TextSpan[] {
+function lineSpans(text: string): TextSpan[] {
   return Array.from(text.matchAll(/[^\n]*\S[^\n]*/g), ({ index, 0: line }) => ({
     start: index,
     end: index + line.length,
   }));
-}
-
-function cutSpans(block: Block, spans: readonly TextSpan[], division: Division): CountedSpan[] {
-  const isRunning = block.kind === 'paragraph' && division.prose === 'words';
-  return spans.flatMap((span) => (isRunning ? wordsOf(block.text, span, division) : cut(block.text, span, division)));
 }
 
 /** The span as it is, or its sentences, or, of a sentence that is too long, as many words together as fit. */
@@ -62,7 +63,7 @@ function cut(text: string, span: TextSpan, division: Division): CountedSpan[] {
   );
 }
 
-function wordsOf(text: string, span: TextSpan, { maxTokens, countTokens }: Division): CountedSpan[] {
+function wordsOf(text: string, span: TextSpan, { maxTokens, countTokens }: Division): Generator<CountedSpan> {
   return wordSpans(text, span, maxTokens, countTokens);
 }
 

@@ -5,13 +5,24 @@ export interface CountedSpan extends TextSpan {
   readonly tokens: number;
 }
 
-/** The words of a text with their tokens; a word of more than `maxTokens` (an encoded file, say) is cut into pieces. */
-export function wordSpans(text: string, from: TextSpan, maxTokens: number, countTokens: CountTokens): CountedSpan[] {
-  const words = text.slice(from.start, from.end).matchAll(/\S+/g);
-  return [...words].flatMap((match) => {
-    const start = from.start + match.index;
-    return cutWord(text, { start, end: start + match[0].length }, maxTokens, countTokens);
-  });
+/**
+ * The words of a text with their tokens; a word of more than `maxTokens` (an encoded file, say) is cut into pieces. Made as
+ * they are asked for: all words of a book at once are many objects.
+ */
+export function* wordSpans(
+  text: string,
+  from: TextSpan,
+  maxTokens: number,
+  countTokens: CountTokens,
+): Generator<CountedSpan> {
+  const word = /\S+/g;
+  word.lastIndex = from.start;
+  for (let match = word.exec(text); match && match.index < from.end; match = word.exec(text)) {
+    const [start, end] = [match.index, Math.min(word.lastIndex, from.end)];
+    const tokens = countTokens(text.slice(start, end));
+    if (tokens <= maxTokens) yield { start, end, tokens };
+    else yield* cutWord(text, { start, end }, maxTokens, countTokens);
+  }
 }
 
 function cutWord(text: string, word: TextSpan, maxTokens: number, countTokens: CountTokens): CountedSpan[] {
@@ -33,7 +44,7 @@ function betweenCharacters(text: string, index: number): number {
 }
 
 /** Joins spans in order while they have at most `maxTokens` together. */
-export function packSpans(spans: readonly CountedSpan[], maxTokens: number): CountedSpan[] {
+export function packSpans(spans: Iterable<CountedSpan>, maxTokens: number): CountedSpan[] {
   const packed: CountedSpan[] = [];
   for (const span of spans) {
     const last = packed.at(-1);

@@ -12,14 +12,16 @@ export function writeChunk(units: readonly Unit[]): Pick<ChunkDraft, 'text' | 'c
 function textOf(units: readonly Unit[]): string {
   const [first] = units;
   let text = first?.header ? `${first.block.text.slice(0, first.header.end)}\n` : '';
-  let before: Unit | undefined;
+  let from = first;
+  let before = first;
   for (const unit of units) {
-    const { block } = unit;
-    if (before?.block === block) text += block.text.slice(before.end, unit.end);
-    else text += (before ? gap(before.block, block) : '') + block.text.slice(unit.start, unit.end);
+    if (from && before && before.block !== unit.block) {
+      text += from.block.text.slice(from.start, before.end) + gap(before.block, unit.block);
+      from = unit;
+    }
     before = unit;
   }
-  return text;
+  return from && before ? text + from.block.text.slice(from.start, before.end) : text;
 }
 
 function gap(before: Block, after: Block): string {

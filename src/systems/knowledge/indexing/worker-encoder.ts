@@ -1,4 +1,3 @@
-import { poolTokens } from '../../../models/embedded/pool-tokens.ts';
 import { loadTokenEncoder } from '../../../models/embedded/token-encoder.ts';
 import type { Encoder, TokenEncoder } from '../../../segments/index.ts';
 import type { Embedding } from './embedding.ts';
@@ -11,13 +10,8 @@ export function encoderOf({ kind, fingerprint, dimensions }: Embedding): Encoder
   return kind === 'outside' ? { kind, fingerprint, dimensions } : loadedEncoder();
 }
 
-/** In the worker: vectors of the embedder that ships with Loam. */
-export function embedTokens(texts: readonly string[]): Float32Array[] {
-  const encoder = loadedEncoder();
-  return texts.map((text) => poolTokens(encoder, encoder.tokenize(text)));
-}
-
-function loadedEncoder(): TokenEncoder {
+/** In the worker: the embedder that ships with Loam. */
+export function loadedEncoder(): TokenEncoder {
   tokenEncoder ??= loadTokenEncoder();
   return tokenEncoder;
 }

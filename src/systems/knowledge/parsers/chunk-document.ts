@@ -1,11 +1,11 @@
 import type { ChunkingConfiguration } from '@aws-sdk/client-bedrock-agent';
 import { estimateTokens } from '../../../core/tokens.ts';
 import type { ChunkTools, Compared } from '../chunkers/contract.ts';
-import { createTokenCounter } from '../chunkers/count-tokens.ts';
+import { createTokenCounter, rememberWords } from '../chunkers/count-tokens.ts';
 import { type PreparedChunker, prepareChunker } from '../chunkers/index.ts';
-import { sentenceDistances } from '../chunkers/sentence-distances.ts';
+import { tokenDistances } from '../chunkers/token-distances.ts';
 import type { Embedding } from '../indexing/embedding.ts';
-import { embedTokens, encoderOf } from '../indexing/worker-encoder.ts';
+import { encoderOf, loadedEncoder } from '../indexing/worker-encoder.ts';
 import type { DocumentTables } from '../table-answers/contract.ts';
 import type { ParsedDocument } from './contract.ts';
 import type { ReadDocument } from './read-document.ts';
@@ -41,8 +41,7 @@ export async function chunkDocument(
   const compared = chunker.compared(parsed, tools);
   if (!compared) return cut(parsed, chunker, tools);
   if (cutting.embedding?.kind === 'outside') return { parsed, compared };
-  const distances = await sentenceDistances(compared, async (texts) => embedTokens(texts));
-  return cut(parsed, chunker, { ...tools, distances });
+  return cut(parsed, chunker, { ...tools, distances: tokenDistances(compared, loadedEncoder()) });
 }
 
 /** In the worker: cuts a document whose sentences were compared elsewhere. */
@@ -64,5 +63,5 @@ async function cut(
 
 function toolsFor(embedding: Embedding | undefined): ChunkTools {
   const encoder = embedding && encoderOf(embedding);
-  return { countTokens: encoder?.kind === 'tokens' ? createTokenCounter(encoder) : estimateTokens };
+  return { countTokens: rememberWords(encoder?.kind === 'tokens' ? createTokenCounter(encoder) : estimateTokens) };
 }
