@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { LoamError } from '../core/errors.ts';
+import { type ByteRegion, fileRegion, memoryRegion, type ReadableBytes } from './byte-region.ts';
 
 /**
  * The file format of a segment: a magic word with the version, the sha256 of all that follows, the length of the head, the
@@ -13,6 +14,8 @@ const LENGTH_START = 40;
 const HEAD_START = 44;
 
 type SectionArray = Int8Array | Uint8Array | Uint16Array | Uint32Array | Float32Array;
+
+type SectionType = { readonly name: string; readonly BYTES_PER_ELEMENT: number };
 
 interface SectionEntry {
   readonly type: string;
@@ -63,17 +66,22 @@ export class SectionWriter {
   }
 }
 
-/** A file whose checksum held, section by section. Every array is a copy: the file's bytes can be let go. */
+/**
+ * A file whose checksum held, section by section. Every array is a copy: the file's bytes can be let go. Regions are read from
+ * the file when they are asked for, where one is given.
+ */
 export class Sections<Facts = unknown> {
   readonly facts: Facts;
   readonly #segment: string;
   readonly #bytes: Uint8Array;
   readonly #bodyStart: number;
   readonly #entries: Readonly<Record<string, SectionEntry>>;
+  readonly #file: ReadableBytes | undefined;
 
   /** @throws LoamError `segment-damaged` when a byte is missing or changed, or the format is another. */
-  constructor(segment: string, bytes: Uint8Array) {
+  constructor(segment: string, bytes: Uint8Array, file?: ReadableBytes) {
     this.#segment = segment;
+    this.#file = file;
     this.#bytes = bytes;
     this.#check(endianness() === 'LE', 'this machine is not little-endian');
     const magic = Buffer.from(bytes.subarray(0, HASH_START)).toString('latin1');
@@ -111,17 +119,29 @@ export class Sections<Facts = unknown> {
     return new Float32Array(this.#copy(name, Float32Array));
   }
 
+  /** A section of bytes or of two-byte numbers. */
+  region(name: string, type: typeof Uint8Array | typeof Uint16Array): ByteRegion {
+    if (!this.#file) return memoryRegion(new Uint8Array(this.#copy(name, type)));
+    const { start, end } = this.#placeOf(name, type);
+    return fileRegion(this.#file, start, end - start);
+  }
+
   json(name: string): unknown {
     return JSON.parse(Buffer.from(this.uint8(name)).toString('utf8'));
   }
 
-  #copy(name: string, type: { readonly name: string; readonly BYTES_PER_ELEMENT: number }): ArrayBuffer {
+  #copy(name: string, type: SectionType): ArrayBuffer {
+    const { start, end } = this.#placeOf(name, type);
+    return Uint8Array.prototype.slice.call(this.#bytes, start, end).buffer;
+  }
+
+  #placeOf(name: string, type: SectionType): { start: number; end: number } {
     const entry = this.#entries[name];
     this.#check(entry?.type === type.name, `its section ${name} is missing or of another type`);
     const start = this.#bodyStart + (entry?.offset ?? 0);
     const end = start + (entry?.length ?? 0) * type.BYTES_PER_ELEMENT;
     this.#check(end <= this.#bytes.length, `its section ${name} is cut off`);
-    return Uint8Array.prototype.slice.call(this.#bytes, start, end).buffer;
+    return { start, end };
   }
 
   #check(holds: boolean, problem: string): void {

@@ -1,4 +1,5 @@
 /** The embedded search index: immutable segments of vectors, postings and metadata, and exact hybrid search over them. */
+
 export { buildSegment } from './build.ts';
 export type * from './contract.ts';
 export type * from './entry.ts';

@@ -1,5 +1,6 @@
 import { LoamError } from '../core/errors.ts';
 import type { Kernel, Matrix } from '../kernel/index.ts';
+import type { ReadableBytes } from './byte-region.ts';
 import type { Encoder, Manifest } from './contract.ts';
 import { loadRows } from './encode-passage.ts';
 import { deadDocuments } from './manifest.ts';
@@ -30,19 +31,21 @@ export interface LoadedIndex {
 
 export interface IndexSource {
   readonly manifest: Manifest;
-  /** Of every segment that the manifest names, by segment id. */
-  readonly bytes: ReadonlyMap<string, Uint8Array>;
+  /** Of every segment that the manifest names, by segment id; each is asked for once, and let go before the next. */
+  readonly bytes: Pick<ReadonlyMap<string, Uint8Array>, 'get'>;
+  /** Where the bytes of segments stay readable while the index is open: texts and tokens are then left there. */
+  readonly files?: ReadonlyMap<string, ReadableBytes>;
   readonly encoder: Encoder;
   readonly kernel: Kernel;
 }
 
 /** @throws LoamError `segment-damaged`; `embedders-mixed` when encoder, manifest and segments do not agree. */
-export function loadIndex({ manifest, bytes, encoder, kernel }: IndexSource): LoadedIndex {
+export function loadIndex({ manifest, bytes, files, encoder, kernel }: IndexSource): LoadedIndex {
   checkEmbedder(encoder.fingerprint, manifest.embedder.fingerprint);
   const open = manifest.segments.map((named) => {
     const given = bytes.get(named.id);
     if (given === undefined) throw new LoamError('bytes-missing', { id: named.bytesId });
-    const segment = openSegment(named.id, given);
+    const segment = openSegment(named.id, given, files?.get(named.id));
     checkEmbedder(encoder.fingerprint, segment.facts.embedder.fingerprint);
     return { segment, living: livingChunks(segment, deadDocuments(manifest.tombstones, named)) };
   });

@@ -1,6 +1,7 @@
 import { ByteReader } from './byte-writer.ts';
 import type { CorpusTerm } from './corpus.ts';
 import { type LoadedIndex, segmentOf } from './loaded-index.ts';
+import { sequenceBytes } from './sequences.ts';
 
 /** Where in a chunk some terms stand: `terms[i]`, a number in the list looked for, at `positions[i]`, ascending. */
 export interface Occurrences {
@@ -18,10 +19,11 @@ export function createOccurrenceReader(
   const wanted = index.segments.map((_, i) => termNumbers(index, terms, i));
   const found = { terms: [] as number[], positions: [] as number[], counts: new Uint32Array(terms.length) };
   return (slot) => {
-    const { bytes, starts, chunk, number: segment } = sequenceAt(index, slot);
+    const { sequences, base, number: segment } = segmentOf(index, slot);
+    const bytes = sequenceBytes(sequences, slot - base);
     const numbers = wanted[segment] as Uint16Array;
-    const reader = new ByteReader(bytes, starts[chunk]);
-    const end = starts[chunk + 1] as number;
+    const reader = new ByteReader(bytes);
+    const end = bytes.length;
     found.terms.length = 0;
     found.positions.length = 0;
     found.counts.fill(0);
@@ -44,9 +46,4 @@ function termNumbers(index: LoadedIndex, terms: readonly CorpusTerm[], segment: 
     if (id !== undefined) numbers[id] = number + 1;
   });
   return numbers;
-}
-
-function sequenceAt(index: LoadedIndex, slot: number) {
-  const { sequences, base, number } = segmentOf(index, slot);
-  return { bytes: sequences.bytes, starts: sequences.starts, chunk: slot - base, number };
 }

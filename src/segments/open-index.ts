@@ -37,16 +37,27 @@ export function openIndex(source: IndexSource): SearchIndex {
   };
 }
 
-function describe(index: LoadedIndex, { manifest, bytes, kernel }: IndexSource): IndexDescription {
-  const fileBytes = manifest.segments.reduce((sum, { id }) => sum + (bytes.get(id)?.length ?? 0), 0);
+function describe(index: LoadedIndex, { manifest, kernel, files }: IndexSource): IndexDescription {
+  const fileBytes = manifest.segments.reduce((sum, { statistics }) => sum + statistics.bytes, 0);
+  const leftBytes = index.segments.reduce(
+    (sum, segment) => sum + (files?.has(segment.id) ? regionBytes(segment) : 0),
+    0,
+  );
+  // The vectors of the file have gone into the matrix.
+  const heldBytes = fileBytes - leftBytes - index.vectors.values.byteLength;
   const scratchBytes = Object.values(index.scratch).reduce((sum, { byteLength }) => sum + byteLength, 0);
   return {
     chunks: index.living.reduce((sum, alive) => sum + alive, 0),
     documents: index.segments.reduce((sum, segment) => sum + livingDocuments(index, segment), 0),
     segments: index.segments.length,
-    memoryBytes: fileBytes + scratchBytes + index.vectors.memoryBytes + (index.rows?.memoryBytes ?? 0),
+    memoryBytes: heldBytes + scratchBytes + index.vectors.memoryBytes + (index.rows?.memoryBytes ?? 0),
     kernel: kernel.form,
   };
+}
+
+/** What can be read from the file when it is needed. */
+function regionBytes({ records, sequences, windows }: LoadedSegment): number {
+  return records.blocks.length + sequences.bytes.length + (windows?.tokens.length ?? 0);
 }
 
 function livingDocuments({ living }: LoadedIndex, { records, base }: LoadedSegment): number {

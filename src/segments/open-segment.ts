@@ -1,4 +1,5 @@
 import type { SegmentFacts } from './assemble.ts';
+import type { ReadableBytes } from './byte-region.ts';
 import { Sections } from './container.ts';
 import { type Dictionary, readDictionary } from './dictionary.ts';
 import { type MetadataColumns, readMetadata } from './metadata-columns.ts';
@@ -22,9 +23,12 @@ export interface OpenSegment {
   readonly vectors: { readonly values: Int8Array; readonly scales: Float32Array };
 }
 
-/** @throws LoamError `segment-damaged` unless the bytes are exactly those that were built. */
-export function openSegment(id: string, bytes: Uint8Array): OpenSegment {
-  const sections = new Sections<SegmentFacts>(id, bytes);
+/**
+ * @param file what is read for few chunks of a search is read from there, and not held in memory
+ * @throws LoamError `segment-damaged` unless the bytes are exactly those that were built.
+ */
+export function openSegment(id: string, bytes: Uint8Array, file?: ReadableBytes): OpenSegment {
+  const sections = new Sections<SegmentFacts>(id, bytes, file);
   return {
     id,
     facts: sections.facts,

@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { ByteRegion } from './byte-region.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { Sections, SectionWriter } from './container.ts';
 import type { Chunk } from './contract.ts';
@@ -17,7 +18,7 @@ export interface Records {
   /** For each chunk, the number of its document. */
   readonly documentOf: Uint32Array;
   readonly blockStarts: Uint32Array;
-  readonly blocks: Uint8Array;
+  readonly blocks: ByteRegion;
 }
 
 /** @returns the number of documents. */
@@ -54,13 +55,13 @@ export function readRecords(sections: Sections): Records {
     documents: readStrings(sections, 'documents'),
     documentOf: sections.uint32('records.documentOf'),
     blockStarts: sections.uint32('records.blockStarts'),
-    blocks: sections.uint8('records.blocks'),
+    blocks: sections.region('records.blocks', Uint8Array),
   };
 }
 
 export function readRecord(records: Records, chunk: number): StoredChunk {
   const block = Math.floor(chunk / BLOCK);
-  const bytes = records.blocks.subarray(records.blockStarts[block], records.blockStarts[block + 1]);
+  const bytes = records.blocks.read(records.blockStarts[block] as number, records.blockStarts[block + 1] as number);
   const bodies: readonly Body[] = JSON.parse(inflateRawSync(bytes).toString('utf8'));
   return {
     id: records.ids.at(chunk),

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { chunkOf, indexOf, wordEncoder } from '../../test/support/segments.ts';
 import { isLoamError } from '../core/errors.ts';
 import { openKernel } from '../kernel/index.ts';
+import { buildSegment } from './build.ts';
 import type { Chunk, SearchMode, SearchQuery, SearchResult } from './contract.ts';
+import { addSegment, emptyManifest } from './manifest.ts';
+import { openIndex } from './open-index.ts';
 
 const encoder = wordEncoder();
 const kernel = await openKernel();
@@ -200,4 +203,23 @@ describe('an index of outside vectors', () => {
       rejection('parameter-invalid'),
     );
   });
+});
+
+it('reads texts and tokens from where the bytes are, when they need not be held', async () => {
+  const chunks = Array.from({ length: 60 }, (_, i) =>
+    chunkOf(`c${i}`, `${WORDS[i % 16]} ${WORDS[(i * 7) % 16]}. A dose of ${WORDS[(i * 3) % 16]}.`, { title: 'Dose' }),
+  );
+  const built = buildSegment(chunks, { encoder, kernel });
+  const bytes = new Map([['s', new Uint8Array(built.bytes)]]);
+  const manifest = addSegment(emptyManifest(encoder), { id: 's', bytesId: 's', built });
+  const readAt = (into: Uint8Array, position: number): void => {
+    into.set(new Uint8Array(built.bytes, position, into.length));
+  };
+  const held = openIndex({ manifest, bytes, encoder, kernel });
+  const left = openIndex({ manifest, bytes, encoder, kernel, files: new Map([['s', { readAt }]]) });
+  for (const mode of MODES) {
+    const query: SearchQuery = { text: 'cardiac dose of the trial', mode, limit: 60 };
+    expect(await left.search(query)).toEqual(await held.search(query));
+  }
+  expect(left.describe().memoryBytes).toBeLessThan(held.describe().memoryBytes);
 });

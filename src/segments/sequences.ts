@@ -1,10 +1,11 @@
+import type { ByteRegion } from './byte-region.ts';
 import { ByteReader, ByteWriter } from './byte-writer.ts';
 import type { Sections, SectionWriter } from './container.ts';
 
 /** The term ids of every chunk in the order of its text: what proximity and expansion read for the few best chunks. */
 export interface Sequences {
   readonly starts: Uint32Array;
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteRegion;
 }
 
 export function writeSequences(sections: SectionWriter, chunks: readonly Uint32Array[]): void {
@@ -19,7 +20,7 @@ export function writeSequences(sections: SectionWriter, chunks: readonly Uint32A
 }
 
 export function readSequences(sections: Sections): Sequences {
-  return { starts: sections.uint32('sequences.starts'), bytes: sections.uint8('sequences.bytes') };
+  return { starts: sections.uint32('sequences.starts'), bytes: sections.region('sequences.bytes', Uint8Array) };
 }
 
 /** Calls `visit` with each term of a chunk and its place, from 0. */
@@ -28,7 +29,12 @@ export function visitSequence(
   chunk: number,
   visit: (term: number, position: number) => void,
 ): void {
-  const reader = new ByteReader(sequences.bytes, sequences.starts[chunk]);
-  const end = sequences.starts[chunk + 1] as number;
-  for (let position = 0; reader.position < end; position++) visit(reader.varint(), position);
+  const bytes = sequenceBytes(sequences, chunk);
+  const reader = new ByteReader(bytes);
+  for (let position = 0; reader.position < bytes.length; position++) visit(reader.varint(), position);
+}
+
+/** The varints of a chunk's terms; they last until the next are asked for. */
+export function sequenceBytes({ bytes, starts }: Sequences, chunk: number): Uint8Array {
+  return bytes.read(starts[chunk] as number, starts[chunk + 1] as number);
 }

@@ -1,5 +1,6 @@
 import { quantise } from './int8-vector.ts';
 import { type LoadedIndex, segmentOf } from './loaded-index.ts';
+import { tokensBetween } from './windows.ts';
 
 /**
  * Scores a slot by its best window of two sentences: the highest cosine with a query vector of length 1. Every token's dot
@@ -26,15 +27,18 @@ function allOf(count: number): Uint32Array {
 function bestWindow(index: LoadedIndex, tokenScores: Float64Array, slot: number): number {
   const { windows, base } = segmentOf(index, slot);
   if (windows === undefined) return 0;
-  const { tokens, tokenStarts, sentenceStarts, norms } = windows;
+  const { tokenStarts, sentenceStarts, norms } = windows;
   const first = sentenceStarts[slot - base] as number;
   const last = (sentenceStarts[slot - base + 1] as number) - 1;
+  const begin = tokenStarts[first] as number;
+  const tokens = tokensBetween(windows, begin, tokenStarts[last + 1] as number);
   let best = 0;
   let next = 0;
   for (let sentence = last; sentence >= first; sentence--) {
     let sum = 0;
-    const end = tokenStarts[sentence + 1] as number;
-    for (let i = tokenStarts[sentence] as number; i < end; i++) sum += tokenScores[tokens[i] as number] as number;
+    const end = (tokenStarts[sentence + 1] as number) - begin;
+    for (let i = (tokenStarts[sentence] as number) - begin; i < end; i++)
+      sum += tokenScores[tokens[i] as number] as number;
     const cosine = (sum + next) / Math.max(norms[sentence] as number, Number.MIN_VALUE);
     if (cosine > best || sentence === last) best = cosine;
     next = sum;

@@ -1,9 +1,10 @@
+import type { ByteRegion } from './byte-region.ts';
 import type { Sections, SectionWriter } from './container.ts';
 import type { EncodedPassage } from './encode-passage.ts';
 
 /** The tokens of every sentence and the norm of every window of two. Sentence numbers run through the whole segment. */
 export interface Windows {
-  readonly tokens: Uint16Array;
+  readonly tokens: ByteRegion;
   /** For each sentence, where its tokens begin; one more at the end. */
   readonly tokenStarts: Uint32Array;
   /** For each chunk, its first sentence; one more at the end. */
@@ -34,7 +35,7 @@ export function writeWindows(sections: SectionWriter, passages: readonly Encoded
 
 export function readWindows(sections: Sections): Windows {
   return {
-    tokens: sections.uint16('windows.tokens'),
+    tokens: sections.region('windows.tokens', Uint16Array),
     tokenStarts: sections.uint32('windows.tokenStarts'),
     sentenceStarts: sections.uint32('windows.sentenceStarts'),
     norms: sections.float32('windows.norms'),
@@ -47,10 +48,16 @@ export function windowsOf(windows: Windows, chunk: number): Omit<EncodedPassage,
   const end = windows.sentenceStarts[chunk + 1] as number;
   const starts = windows.tokenStarts.subarray(first, end + 1);
   return {
-    tokens: windows.tokens.slice(starts[0], starts.at(-1)),
+    tokens: tokensBetween(windows, starts[0] as number, starts.at(-1) as number).slice(),
     lengths: starts.subarray(1).map((start, i) => start - (starts[i] as number)),
     norms: windows.norms.slice(first, end),
   };
+}
+
+/** Tokens of the segment by their places; they last until the next are asked for. */
+export function tokensBetween({ tokens }: Windows, first: number, end: number): Uint16Array {
+  const { buffer, byteOffset, byteLength } = tokens.read(first * 2, end * 2);
+  return new Uint16Array(buffer, byteOffset, byteLength / 2);
 }
 
 /** Where each of some runs begins when they follow one another; one more at the end. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Scope } from '../../../core/scope.ts';
 import type { ManifestSegment } from '../../../segments/index.ts';
@@ -50,4 +51,9 @@ async function readAll(
 /** In the worker. */
 export async function readSegmentFile(file: SegmentFile): Promise<Uint8Array> {
   return 'path' in file ? readFile(file.path) : file.bytes;
+}
+
+/** The same on a thread that has nothing else to do: one segment after the other, so that never all are held at once. */
+export function readSegmentNow(file: SegmentFile | undefined): Uint8Array | undefined {
+  return file && ('path' in file ? readFileSync(file.path) : file.bytes);
 }

@@ -2,9 +2,13 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { openKernel } from '../../../kernel/index.ts';
 import { type FilterExplanation, openIndex, type SearchIndex, type SearchResult } from '../../../segments/index.ts';
 import { describeFailure, type Outcome } from '../../../workers/index.ts';
-import { readSegmentFile } from '../indexing/segment-files.ts';
+import { readSegmentNow } from '../indexing/segment-files.ts';
 import { encoderOf } from '../indexing/worker-encoder.ts';
+import { openSegmentFiles } from './open-segment-files.ts';
 import type { IndexToOpen, Numbered, OpenedIndex, ThreadRequest } from './search-protocol.ts';
+
+/** From so many chunks on, texts and tokens are read from the files when a search needs them: it needs those of few. */
+const LEFT_ON_DISK = 200_000;
 
 /** The search thread: keeps indexes open and searches them, one question after the other. */
 function serve(port: MessagePort): void {
@@ -41,11 +45,14 @@ async function open(
   indexes: Map<string, SearchIndex>,
   { name, manifest, files, embedding }: IndexToOpen,
 ): Promise<OpenedIndex> {
-  const read = files.map(async ({ id, file }) => [id, await readSegmentFile(file)] as const);
-  const bytes = new Map(await Promise.all(read));
+  const byId = new Map(files.map(({ id, file }) => [id, file]));
+  const bytes = { get: (id: string) => readSegmentNow(byId.get(id)) };
+  const chunks = manifest.segments.reduce((sum, { statistics }) => sum + statistics.chunks, 0);
+  const left = chunks < LEFT_ON_DISK ? undefined : openSegmentFiles(files);
   // A kernel of its own: its memory goes with the index.
-  const index = openIndex({ manifest, bytes, encoder: encoderOf(embedding), kernel: await openKernel() });
-  indexes.set(name, index);
+  const source = { manifest, bytes, encoder: encoderOf(embedding), kernel: await openKernel() };
+  const index = openIndex({ ...source, ...(left && { files: left.files }) });
+  indexes.set(name, left ? { ...index, close: () => index.close().finally(left.close) } : index);
   return { memoryBytes: index.describe().memoryBytes };
 }
 
