@@ -1,6 +1,8 @@
 /** The embedded search index: immutable segments of vectors, postings and metadata, and exact hybrid search over them. */
 
 export { buildSegment } from './build.ts';
+export type { ReadableBytes } from './byte-region.ts';
+export { checkSegment, livingDocuments } from './check-segment.ts';
 export type * from './contract.ts';
 export type * from './entry.ts';
 export type * from './explanation.ts';

@@ -223,25 +223,46 @@ describe('a sync', () => {
   });
 });
 
-describe('a merge that fails', () => {
-  it('takes nothing back of the sync before it', async () => {
-    const { ids, put } = await baseOver('damaged');
-    for (let n = 0; n < 4; n += 1) await put(`${n}.txt`, `Document ${n}.`);
-    await sync(agent, ids);
-    const [segment] = await server.database.system<{ bytesId: string }>(
-      'select bytes_id as "bytesId" from knowledge_segments where knowledge_base_id = :id',
-      { id: ids.knowledgeBaseId },
+describe('a damaged index', () => {
+  const damage = async ({ knowledgeBaseId: id }: SourceIds): Promise<void> => {
+    const segments = await server.database.system<{ bytesId: string }>(
+      `select bytes_id as "bytesId" from knowledge_segments where knowledge_base_id = :id and state = 'live'`,
+      { id },
     );
-    writeFileSync(server.store.localPath(segment?.bytesId ?? '') ?? '', 'damaged');
-    // More than a fifth of the documents are dead now, so that the job merges at its end.
-    for (let n = 0; n < 3; n += 1) await put(`${n}.txt`, `Document ${n}, changed.`);
-    await put('new.txt', 'A new document.');
-    expect(await synced(ids)).toEqual({ ...NOTHING, scanned: 5, new: 1, modified: 3 });
-    await new Promise((wake) => setTimeout(wake, 1_000));
-    const { documentDetails } = await agent.send(new ListKnowledgeBaseDocumentsCommand(ids));
-    expect(documentDetails).toHaveLength(5);
-    expect(await synced(ids)).toEqual({ ...NOTHING, scanned: 5 });
-    await expect(found(ids, 'document')).rejects.toMatchObject({ name: 'InternalServerException' });
+    for (const { bytesId } of segments) writeFileSync(server.store.localPath(bytesId) ?? '', 'damaged');
+  };
+  const statusOf = async (ids: SourceIds) =>
+    ((await agent.send(new ListKnowledgeBaseDocumentsCommand(ids))).documentDetails ?? []).map(({ status }) => status);
+
+  it('says which documents were lost, and the next sync reads them again', async () => {
+    const { ids, put } = await baseOver('damaged');
+    for (let n = 0; n < 3; n += 1) await put(`${n}.txt`, `Document ${n}.`);
+    await sync(agent, ids);
+    await damage(ids);
+    await put('3.txt', 'Document 3.');
+    const names = '3 documents (0.txt, 1.txt, 2.txt)';
+    for (let round = 0; round < 2; round += 1) {
+      await expect(found(ids, 'document')).rejects.toMatchObject({
+        name: 'ConflictException',
+        message: expect.stringContaining(names),
+      });
+    }
+    expect(await statusOf(ids)).toEqual(['FAILED', 'FAILED', 'FAILED']);
+    expect(await synced(ids)).toEqual({ ...NOTHING, scanned: 4, new: 1, modified: 3 });
+    expect(await found(ids, 'document')).toEqual([0, 1, 2, 3].map((n) => `Document ${n}.`));
+    expect(await statusOf(ids)).toEqual(['INDEXED', 'INDEXED', 'INDEXED', 'INDEXED']);
+    expect(await synced(ids)).toEqual({ ...NOTHING, scanned: 4 });
+  });
+
+  it('is noticed by a sync before anybody asks', async () => {
+    const { ids, put } = await baseOver('noticed');
+    await put('a.txt', 'The first document.');
+    await sync(agent, ids);
+    await put('b.txt', 'The second document.');
+    await sync(agent, ids);
+    await damage(ids);
+    expect(await synced(ids)).toEqual({ ...NOTHING, scanned: 2, modified: 2 });
+    expect(await found(ids, 'document')).toEqual(['The first document.', 'The second document.']);
   });
 });
 

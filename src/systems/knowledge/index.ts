@@ -4,6 +4,7 @@ import type { JobHandler, JobStatus } from '../../storage/jobs/contract.ts';
 import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
 import type { ResolveNames, ServiceOperations } from '../../wire/operation.ts';
 import type { Objects } from '../objects/index.ts';
+import { type Answers, createAnswers } from './answers.ts';
 import { bedrockAgentOperations, bedrockAgentRuntimeOperations } from './api/index.ts';
 import type { KnowledgeContext } from './context.ts';
 import { creationHandler } from './creation.ts';
@@ -13,6 +14,7 @@ import { createEvaluations, type Evaluations } from './evaluations/index.ts';
 import { evaluationHandler } from './evaluations/run.ts';
 import { type Aliases, createAliases } from './import/aliases.ts';
 import { createNameResolver } from './import/resolve-names.ts';
+import { reportingDamage } from './indexing/report-damage.ts';
 import { keptHistory, sweepableSegments, sweepSegments } from './indexing/sweep.ts';
 import { reembedHandler, reembedStatus, startReembed } from './reembed.ts';
 import { createIndexSearch } from './retrieval/index-search.ts';
@@ -24,8 +26,13 @@ import { createSyncs, type Syncs } from './syncs.ts';
 import { selectKnownTableBytes } from './tables/document-tables.ts';
 import { selectKnownBytes } from './tables/segments.ts';
 import { createIntermediateStorage } from './transformation/intermediate-storage.ts';
+import { catchUpStores } from './vector-stores/catch-up.ts';
+import { createMoves, type Moves, moveHandler } from './vector-stores/moves.ts';
+import { routeSearch } from './vector-stores/routed-search.ts';
 import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/view-document.ts';
 
+export type { Replay } from './answering/replay.ts';
+export type { AnswerDescription, AnswerReader, Answers } from './answers.ts';
 export type { KnowledgeContext } from './context.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export type { Aliases } from './import/aliases.ts';
@@ -46,6 +53,9 @@ export type { Retrievals } from './retrievals.ts';
 export type { Syncs } from './syncs.ts';
 export type { Transformations } from './transformation/contract.ts';
 export { createTransformations } from './transformation/transformations.ts';
+export type { Moves } from './vector-stores/moves.ts';
+export type { VectorStoreSettings } from './vector-stores/settings.ts';
+export { createVectorStores } from './vector-stores/stores.ts';
 
 export interface KnowledgeOptions extends KnowledgeContext {
   /** Where the documents are. */
@@ -65,6 +75,8 @@ export interface Knowledge {
   /** To be given to `jobs.start`. */
   readonly jobHandlers: readonly JobHandler<never>[];
   readonly retrievals: Retrievals;
+  /** What was answered. */
+  readonly answers: Answers;
   /**
    * Embeds a knowledge base anew when its embedding model has become another one. @returns the id of the job
    *
@@ -77,6 +89,10 @@ export interface Knowledge {
   /** Saved questions, and what the index makes of them. */
   readonly evaluations: Evaluations;
   readonly syncs: Syncs;
+  /** Where knowledge bases are kept, and moving them between vector stores. */
+  readonly moves: Moves;
+  /** Brings vector stores up to date that are behind their index. To be called now and then. */
+  catchUpStores(signal: AbortSignal): Promise<void>;
   /** The ids that knowledge bases had where they were imported from. */
   readonly aliases: Aliases;
   /** Takes such ids, and ARNs, in the input of an operation for what they mean here. */
@@ -101,7 +117,8 @@ const DOCUMENTS_AT_ONCE = 2;
 
 export function createKnowledge(options: KnowledgeOptions): Knowledge {
   const { objects, searchMemoryMb = SEARCH_MEMORY_MB, documentsAtOnce = DOCUMENTS_AT_ONCE, ...base } = options;
-  const search = createIndexSearch(base, { memoryMb: searchMemoryMb, idleMs: IDLE_MS });
+  const embedded = reportingDamage(base, createIndexSearch(base, { memoryMb: searchMemoryMb, idleMs: IDLE_MS }));
+  const search = base.vectorStores ? routeSearch(base, base.vectorStores, embedded) : embedded;
   const context = {
     ...base,
     watches: objects,
@@ -124,13 +141,17 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
       knowledgeBaseDeletionHandler(context),
       reembedHandler(context),
       evaluationHandler(context),
+      moveHandler(context),
     ] as readonly JobHandler<never>[],
     retrievals: createRetrievals(context),
+    answers: createAnswers(context),
     startReembed: (scope, knowledgeBaseId) => startReembed(context, scope, knowledgeBaseId),
     reembedStatus: (scope, id) => reembedStatus(context, scope, id),
     viewDocument: (scope, request, signal) => viewDocument(context, scope, request, signal),
     evaluations: createEvaluations(context),
     syncs: createSyncs(context),
+    moves: createMoves(context),
+    catchUpStores: (signal) => catchUpStores(context, signal),
     aliases: createAliases(context),
     resolveNames: createNameResolver(context),
     catchUpWithChanges: () => onChange.catchUp(),
@@ -145,6 +166,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     close: async () => {
       onChange.close();
       await search.close();
+      await base.vectorStores?.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { JobHandler, RunningJob } from '../../storage/jobs/contract.ts';
 import { JOB_KINDS, now } from './context.ts';
 import { documentLocation } from './data-source-configuration.ts';
 import { enqueueDocuments } from './document-changes.ts';
+import { findDamageBeforeSync } from './indexing/damage.ts';
 import { ensureIndex } from './indexing/ensure-index.ts';
 import { mergeIndex } from './indexing/merge.ts';
 import { createSegmentBuilder, keepSegment, type SegmentBuilder } from './indexing/segment-builder.ts';
@@ -92,7 +93,11 @@ async function goOn(context: SyncContext, { scope, payload }: RunningJob<SyncPay
 async function bringToEnd(sync: Sync, started: IngestionJobRow): Promise<void> {
   const { context, work } = sync;
   let job = started;
-  if (job.phase === 'scanning') job = await plan(sync, job);
+  if (job.phase === 'scanning') {
+    const { knowledgeBaseId } = job;
+    await findDamageBeforeSync(context, work.scope, { knowledgeBaseId, signal: work.signal });
+    job = await plan(sync, job);
+  }
   if (job.phase !== 'indexing') return;
   const stopped = await indexDocuments(sync, job);
   if (stopped) await forgetDocuments(context.database, work.scope, job, ['pending']);

@@ -3,6 +3,7 @@ import type { Scope } from '../../../core/scope.ts';
 import type { Manifest, NewSegment } from '../../../segments/index.ts';
 import type { Database, Statements } from '../../../storage/database/contract.ts';
 import type { RunningJob } from '../../../storage/jobs/contract.ts';
+import { withoutDamage } from '../indexing/damage.ts';
 import { statisticsOf } from '../statistics.ts';
 import { commitSyncNumber } from '../tables/data-sources.ts';
 import {
@@ -111,9 +112,11 @@ export async function swapIndex(
   transaction: Statements,
   scope: Scope,
   knowledgeBaseId: string,
-  { manifest, isChanged, at }: Pick<NextIndex, 'manifest' | 'isChanged'> & { at: Date },
+  next: Pick<NextIndex, 'manifest' | 'isChanged'> & { at: Date },
 ): Promise<void> {
-  if (!isChanged) return;
+  const { at } = next;
+  const manifest = await withoutDamage(transaction, scope, knowledgeBaseId, next.manifest);
+  if (!next.isChanged && manifest === next.manifest) return;
   await swapManifest(transaction, scope, { knowledgeBaseId, manifest, content: 'changed' });
   await settleSegments(transaction, scope, { knowledgeBaseId, live: manifest.segments.map(({ id }) => id), at });
 }

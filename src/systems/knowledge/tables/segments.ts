@@ -67,6 +67,28 @@ export async function settleSegments(
   );
 }
 
+/** Notes which segments of the index cannot be read any more. */
+export async function markDamaged(
+  db: Statements,
+  scope: Scope,
+  of: OfKnowledgeBase & { ids: readonly string[] },
+): Promise<void> {
+  await db.query(
+    scope,
+    `update knowledge_segments set damaged = true where ${OF_KNOWLEDGE_BASE} and id = any(:ids::text[]) and not damaged`,
+    of,
+  );
+}
+
+export async function selectDamagedSegments(db: Statements, scope: Scope, knowledgeBaseId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    scope,
+    `select id from knowledge_segments where ${OF_KNOWLEDGE_BASE} and state = 'live' and damaged`,
+    { knowledgeBaseId },
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Gives up what a work has built, or every segment of the knowledge base. */
 export async function killSegments(
   db: Statements,
