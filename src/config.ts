@@ -177,6 +177,19 @@ export const configurationSchema = z.strictObject({
     .optional()
     .describe('Memory for objects read lately, MB; 64, or 0 with databaseUrl, where other replicas write too.'),
   searchMemoryMb: z.coerce.number().int().min(64).max(65_536).default(1024).describe('Memory for open indexes, MB.'),
+  sessionHours: z.coerce
+    .number()
+    .min(1 / 60)
+    .max(8_760)
+    .default(24)
+    .describe('Hours after its last question for which a conversation with a knowledge base can be gone on with.'),
+  answerDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(7)
+    .describe('Days that answers are kept, to be checked and asked for again.'),
   indexHistoryDays: z.coerce
     .number()
     .int()

@@ -281,7 +281,7 @@ function composeSystems(ground: Ground) {
     cache: objectCacheOf(ground),
   });
   const shared = { database, jobs, workers, models, pageTokens, clock, ids, log };
-  const { searchMemoryMb, indexHistoryDays } = ground.configuration;
+  const { searchMemoryMb, indexHistoryDays, sessionHours, answerDays } = ground.configuration;
   const recognition = recognitionOf(ground);
   const knowledge = createKnowledge({
     ...shared,
@@ -291,7 +291,7 @@ function composeSystems(ground: Ground) {
     dataKeys: kms.dataKeys,
     transformations: transformationsOf(ground),
     searchMemoryMb,
-    indexHistoryDays,
+    ...{ indexHistoryDays, sessionHours, answerDays },
     documentsAtOnce: ground.configuration.workers,
   });
   const { account, region, folders: mirrored } = ground.configuration;

@@ -53,6 +53,7 @@ export function startPeriodicWork(ground: Ground, systems: Systems, shelves: She
     ),
     every(EVENTS_MS, () => objects.deliverEvents(), { name: 'delivery of events', log }),
     every(CATCH_UP_MS, () => knowledge.catchUpWithChanges(), { name: 'syncs of changed buckets', log }),
+    every(SWEEP_MS, () => knowledge.answers.forgetOld(), { name: 'forgetting of old answers', log }),
     every(FOLDERS_MS, () => folders.look(), { name: 'mirroring of folders', log }),
     every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),
     every(SWEEP_MS, () => garbage.replacedObjects(run), { name: 'sweep of removed objects', log }),

@@ -45,8 +45,9 @@ const SYSTEM_PAIRS: Readonly<Record<string, readonly string[]>> = {
 const MAY_FETCH = ['cli/loam-client.ts', 'cli/doctor/server.ts'];
 // The last one takes the network away from programs of others.
 const MAY_IMPORT_NETWORK = ['server/', 'core/outbound/', 'workers/leave-network.ts'];
-// The database and the object store go where the configuration says, the command line to its server, by clients of their own.
-const MAY_HAVE_CLIENTS = ['storage/database/', 'storage/objects/', 'cli/'];
+// The database and the object store go where the configuration says, the command line to its server, by clients of their own;
+// the client of a cloud's models is given the guarded fetch as its handler.
+const MAY_HAVE_CLIENTS = ['storage/database/', 'storage/objects/', 'cli/', 'models/providers/bedrock-client.ts'];
 // Files whose statements have no owner; everybody else uses `query(scope, …)`.
 const MAY_USE_SYSTEM = [
   // The root key belongs to the database, not to an account.
@@ -70,6 +71,9 @@ const MAY_USE_SYSTEM = [
   // Events are delivered for all accounts at once.
   'systems/objects/tables/events.ts',
   'systems/knowledge/tables/segments.ts',
+  'systems/knowledge/tables/expired-answers.ts',
+  // Vector stores are brought up to date for all accounts at once.
+  'systems/knowledge/tables/vector-stores.ts',
   // Changed data sources of all accounts are looked for at once.
   'systems/knowledge/tables/watched-sources.ts',
   'systems/knowledge/tables/index-history.ts',

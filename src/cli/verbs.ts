@@ -9,6 +9,7 @@ import { doctor } from './verbs/doctor.ts';
 import { gc } from './verbs/gc.ts';
 import { importBedrock } from './verbs/import-bedrock.ts';
 import { kbAsk } from './verbs/kb-ask.ts';
+import { kbReplay } from './verbs/kb-replay.ts';
 import { kbCreate } from './verbs/kb-create.ts';
 import { kbDocuments } from './verbs/kb-documents.ts';
 import { kbEvaluate } from './verbs/kb-evaluate.ts';
@@ -52,6 +53,7 @@ export const verbs: readonly Verb[] = [
   kbWatch,
   kbEvaluate,
   kbAsk,
+  kbReplay,
   kbRetrieve,
   kbReembed,
   importBedrock,

@@ -3,7 +3,8 @@ import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobStatus } from '../../storage/jobs/contract.ts';
-import type { Aliases, Retrievals, Syncs } from '../../systems/knowledge/index.ts';
+import type { Aliases, Answers, Retrievals, Syncs } from '../../systems/knowledge/index.ts';
+import { answerOperations } from './answer-operations.ts';
 import { aliasOperations } from './alias-operations.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
 import { retrievalOperations } from './retrieval-operations.ts';
@@ -12,6 +13,7 @@ import { syncOperations } from './sync-operations.ts';
 /** What these operations need of the knowledge system. */
 export interface Reembedding {
   readonly retrievals: Retrievals;
+  readonly answers: Answers;
   readonly syncs: Syncs;
   readonly aliases: Aliases;
   startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
@@ -23,6 +25,7 @@ export function knowledgeOperations(knowledge: Reembedding, region: string): Loa
   const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
   return [
     ...retrievalOperations(knowledge.retrievals, region),
+    ...answerOperations(knowledge.answers, knowledge.retrievals, region),
     ...syncOperations(knowledge.syncs, region),
     ...aliasOperations(knowledge.aliases, region),
     loamOperation('ReembedKnowledgeBase', z.strictObject({ knowledgeBaseId: z.string() }), async (input, caller) => ({

@@ -35,6 +35,29 @@ export async function* generateAnswer(
   yield { type: 'checked', checked };
 }
 
+/** The same without anybody who waits for pieces, and without remembering it. */
+export async function composeAnswer(
+  context: AnswerContext,
+  scope: Scope,
+  prepared: GeneratedFrom,
+  signal: AbortSignal,
+): Promise<{ readonly text: string; readonly checked: CheckedAnswer }> {
+  let text = '';
+  let citations: readonly Citation[] = [];
+  for await (const piece of write(context, scope, prepared, signal)) {
+    if (piece.type === 'citations') citations = piece.citations;
+    else text += piece.text;
+  }
+  const { passages } = prepared;
+  return { text, checked: await checkAnswer(context.models, { text, citations, passages }, signal) };
+}
+
+/** What an answer is generated from. */
+type GeneratedFrom = Pick<
+  PreparedAnswer,
+  'request' | 'model' | 'settings' | 'asked' | 'passages' | 'background' | 'nonce'
+>;
+
 type Written =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'citations'; readonly citations: readonly Citation[] };
@@ -42,7 +65,7 @@ type Written =
 async function* write(
   context: AnswerContext,
   scope: Scope,
-  prepared: PreparedAnswer,
+  prepared: GeneratedFrom,
   signal: AbortSignal,
 ): AsyncGenerator<Written> {
   const { model, passages, request } = prepared;
@@ -68,7 +91,7 @@ async function* write(
 
 function generationRequest(
   context: AnswerContext,
-  { settings, asked, passages, background, nonce }: PreparedAnswer,
+  { settings, asked, passages, background, nonce }: GeneratedFrom,
   signal: AbortSignal,
 ): GenerateRequest {
   const searchResults = passages.map(({ text }) => text);
