@@ -49,6 +49,18 @@ const folderMap = z.preprocess(
   ),
 );
 
+const vectorStoreSchema = z.strictObject({
+  type: z.enum(['pgvector', 'opensearch', 'redis', 'pinecone']),
+  url: z.url({ protocol: /^(postgres(ql)?|https?|rediss?)$/ }),
+  /** For the command line: `loam kb move KB --to NAME`. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional(),
+  /** The variable that holds `user:password`, an API key, or both as JSON; the secret itself never stands in a file. */
+  secretVariable: z.string().optional(),
+});
+
 export const configurationSchema = z.strictObject({
   port: port.default(4566).describe('Port of the endpoint that answers every service; 0 takes a free one.'),
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
@@ -243,6 +255,10 @@ export const configurationSchema = z.strictObject({
     .record(z.string().regex(LAMBDA_ARN, 'the ARN of a Lambda function'), transformationSchema)
     .default({})
     .describe('Custom transformations: from the ARN of a Lambda function to a module or a hook (file only).'),
+  vectorStores: z
+    .record(z.string().min(1), vectorStoreSchema)
+    .default({})
+    .describe('Vector stores: from the ARN or endpoint of storage configurations to type and URL (file only).'),
   providers: z
     .record(z.string().regex(/^[a-z0-9-]{1,40}$/), providerSchema)
     .default({})
@@ -287,7 +303,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-const FILE_ONLY: ReadonlySet<string> = new Set(['notificationTargets', 'transformations', 'providers', 'models']);
+const FILE_ONLY: ReadonlySet<string> = new Set([
+  'vectorStores',
+  'notificationTargets',
+  'transformations',
+  'providers',
+  'models',
+]);
 // Read elsewhere: the root keys by access/, the rest by the tests.
 const OTHER_VARIABLES =
   /^LOAM_(ROOT_KEY|ROOT_ACCESS_KEY_ID|ROOT_SECRET_ACCESS_KEY|OBJECTS_ACCESS_KEY_ID|OBJECTS_SECRET_ACCESS_KEY|CONFIG|S3_TESTS|TEST_\w+)$/;

@@ -29,7 +29,7 @@ interface Systems {
   readonly objects: Objects;
   readonly kms: Pick<Kms, 'sweep'>;
   readonly secrets: Pick<Secrets, 'sweep'>;
-  readonly knowledge: Pick<Knowledge, 'catchUpWithChanges'>;
+  readonly knowledge: Pick<Knowledge, 'catchUpWithChanges' | 'catchUpStores' >;
   readonly folders: Folders;
   readonly garbage: GarbageCollection;
 }
@@ -37,6 +37,7 @@ interface Systems {
 const SWEEP_MS = 60_000;
 const EVENTS_MS = 1_000;
 const CATCH_UP_MS = 10_000;
+const STORES_MS = 2_000;
 const FOLDERS_MS = 5_000;
 const LIFECYCLE_MS = 300_000;
 const ORPHANS_MS = 3_600_000;
@@ -53,6 +54,7 @@ export function startPeriodicWork(ground: Ground, systems: Systems, shelves: She
     ),
     every(EVENTS_MS, () => objects.deliverEvents(), { name: 'delivery of events', log }),
     every(CATCH_UP_MS, () => knowledge.catchUpWithChanges(), { name: 'syncs of changed buckets', log }),
+    every(STORES_MS, () => knowledge.catchUpStores(run.signal), { name: 'mirroring to vector stores', log }),
     every(SWEEP_MS, () => knowledge.answers.forgetOld(), { name: 'forgetting of old answers', log }),
     every(FOLDERS_MS, () => folders.look(), { name: 'mirroring of folders', log }),
     every(LIFECYCLE_MS, () => objects.scheduleLifecycle(ground.jobs), { name: 'passes of lifecycle rules', log }),

@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { Connection } from './connection.ts';
 
 /** Refused by the server; the message is the server's own sentence. */
-class LoamCallError extends Error {
+export class LoamCallError extends Error {
   override readonly name = 'LoamCallError';
 }
 

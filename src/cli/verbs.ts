@@ -12,6 +12,7 @@ import { kbAsk } from './verbs/kb-ask.ts';
 import { kbReplay } from './verbs/kb-replay.ts';
 import { kbCreate } from './verbs/kb-create.ts';
 import { kbDocuments } from './verbs/kb-documents.ts';
+import { kbMove } from './verbs/kb-move.ts';
 import { kbEvaluate } from './verbs/kb-evaluate.ts';
 import { kbReembed } from './verbs/kb-reembed.ts';
 import { kbRetrieve } from './verbs/kb-retrieve.ts';
@@ -56,6 +57,7 @@ export const verbs: readonly Verb[] = [
   kbReplay,
   kbRetrieve,
   kbReembed,
+  kbMove,
   importBedrock,
   shadow,
   s3Events,

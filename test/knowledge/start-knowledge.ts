@@ -22,8 +22,10 @@ import { openFolderStore } from '../../src/storage/objects/folder.ts';
 import {
   createKnowledge,
   createTransformations,
+  createVectorStores,
   type Knowledge,
   knowledgeMigrations,
+  type VectorStoreSettings,
 } from '../../src/systems/knowledge/index.ts';
 import { createObjects, objectsMigrations } from '../../src/systems/objects/index.ts';
 import { DEFAULT_WIRE_LIMITS } from '../../src/wire/limits.ts';
@@ -46,6 +48,10 @@ export interface KnowledgeServerOptions {
   /** A folder that outlives the server; by default one that goes with it. */
   readonly folder?: string;
   readonly models?: Partial<ModelsOptions['configuration']>;
+  /** By the ARN or endpoint of storage configurations. */
+  readonly vectorStores?: VectorStoreSettings;
+  /** The text of every secret, by ARN. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** By the ARN of a Lambda function. */
   readonly transformations?: Parameters<typeof createTransformations>[0]['settings'];
   /** Who is held to policies, by the name that they sign with; everybody else may do everything. */
@@ -72,7 +78,15 @@ export async function startKnowledge(options: KnowledgeServerOptions = {}): Prom
     fetch,
     log,
   });
+  const vectorStores = createVectorStores({
+    settings: options.vectorStores ?? {},
+    environment: {},
+    readSecret: async (_, arn) => options.secrets?.[arn] ?? '{}',
+    fetch,
+    log,
+  });
   const knowledge = createKnowledge({
+    vectorStores,
     ...shared,
     pageTokens,
     objects,

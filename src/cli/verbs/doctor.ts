@@ -1,9 +1,17 @@
 import type { Check, Finding } from '../doctor/check.ts';
 import { checkDisk, checkKernel, checkNode, checkTextRecognition } from '../doctor/machine.ts';
 import { checkServer } from '../doctor/server.ts';
+import { checkVectorStores } from '../doctor/vector-stores.ts';
 import { EXIT, type Verb } from '../verb.ts';
 
-const CHECKS: readonly Check[] = [checkNode, checkKernel, checkDisk, checkTextRecognition, checkServer];
+const CHECKS: readonly Check[] = [
+  checkNode,
+  checkKernel,
+  checkDisk,
+  checkTextRecognition,
+  checkServer,
+  checkVectorStores,
+];
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
 
 export const doctor: Verb = {

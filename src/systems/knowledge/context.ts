@@ -10,6 +10,7 @@ import type { ObjectStore } from '../../storage/objects/contract.ts';
 import type { WorkerPool } from '../../workers/contract.ts';
 import type { TextRecognition } from './parsers/text-recognition.ts';
 import type { Transformations } from './transformation/contract.ts';
+import type { VectorStores } from './vector-stores/stores.ts';
 
 /** What the system stands on; given by the composition root. */
 export interface KnowledgeContext {
@@ -25,6 +26,8 @@ export interface KnowledgeContext {
   readonly transformations?: Transformations;
   /** Reads pages that are images; absent where no such program is installed. */
   readonly recognition?: TextRecognition;
+  /** Vector stores outside; without them every knowledge base is searched in the embedded index. */
+  readonly vectorStores?: VectorStores;
   readonly pageTokens: PageTokens;
   /** How long what an index held before can still be retrieved; absent: not at all. */
   readonly indexHistoryDays?: number;
@@ -45,6 +48,7 @@ export const JOB_KINDS = {
   sync: 'knowledge-sync',
   documents: 'knowledge-documents',
   reembed: 'knowledge-reembed',
+  move: 'knowledge-move',
   evaluation: 'knowledge-evaluation',
 } as const;
 

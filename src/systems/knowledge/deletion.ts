@@ -17,9 +17,10 @@ import { deleteDocuments, selectIndexedDocuments } from './tables/documents.ts';
 import { deleteEvaluationsOf } from './tables/evaluations.ts';
 import { deleteIndex, selectIndex, swapManifest } from './tables/indexes.ts';
 import { deleteIngestionJobs, selectRunningIngestionJob } from './tables/ingestion-jobs.ts';
-import { deleteKnowledgeBaseRow } from './tables/knowledge-bases.ts';
+import { deleteKnowledgeBaseRow, selectKnowledgeBase } from './tables/knowledge-bases.ts';
 import { killSegments } from './tables/segments.ts';
 import { deleteSessions } from './tables/sessions.ts';
+import { detachStores } from './vector-stores/attach.ts';
 import { isWatched, stopTelling, type WatchContext } from './watching.ts';
 
 // A deletion has to come to its end, whatever fails meanwhile.
@@ -63,6 +64,8 @@ export function knowledgeBaseDeletionHandler(context: WatchContext): JobHandler<
     }
     // Once more, for what a sync had still been building.
     await killSegments(database, scope, { knowledgeBaseId, owner: null, at: now(context) });
+    const base = await selectKnowledgeBase(database, scope, knowledgeBaseId);
+    if (base) await detachStores(context, scope, base, signal);
     await deleteSessions(database, scope, knowledgeBaseId);
     await deleteAnswers(database, scope, knowledgeBaseId);
     await deleteEvaluationsOf(database, scope, knowledgeBaseId);

@@ -13,6 +13,7 @@ import { taskFile, type WorkerTask } from '../../../workers/index.ts';
 import { type KnowledgeContext, now } from '../context.ts';
 import { selectIndex, swapManifest } from '../tables/indexes.ts';
 import { settleSegments } from '../tables/segments.ts';
+import { catchUpStore } from '../vector-stores/catch-up.ts';
 import { leaseIndex } from './leases.ts';
 import { keepSegment, SEGMENT_LIMITS, type StoredSegment, storeSegment } from './segment-builder.ts';
 import { type SegmentFile, segmentFile } from './segment-files.ts';
@@ -37,8 +38,11 @@ export async function mergeIndex(
   scope: Scope,
   of: { knowledgeBaseId: string; signal: AbortSignal },
 ): Promise<void> {
+  // The store that holds the index too first reads what is new, while it still lies apart.
+  await catchUpStore(context, scope, of);
   try {
     await mergeAll(context, scope, of);
+    await catchUpStore(context, scope, of);
   } catch (error) {
     of.signal.throwIfAborted();
     context.log.warn({ knowledgeBaseId: of.knowledgeBaseId, error: String(error) }, 'An index was not merged');

@@ -5,6 +5,7 @@ import { sessions } from './0003-sessions.ts';
 import { keys } from './0004-keys.ts';
 import { indexHistory } from './0005-index-history.ts';
 import { sync } from './0006-sync.ts';
+import { vectorStores } from './0007-vector-stores.ts';
 import { answers } from './0008-answers.ts';
 import { evaluations } from './0009-evaluations.ts';
 import { documentTables } from './0010-document-tables.ts';
@@ -17,6 +18,7 @@ export const knowledgeMigrations: readonly Migration[] = [
   keys,
   indexHistory,
   sync,
+  vectorStores,
   answers,
   evaluations,
   documentTables,

@@ -74,6 +74,8 @@ export interface WeighedTerm {
  * @throws LoamError `vector-store-unavailable` when it cannot be reached, `vector-store-unusable` when it is laid out otherwise
  */
 export interface VectorStore {
+  /** Whether the store answers at all. */
+  probe(signal: AbortSignal): Promise<void>;
   /** Checks what is there and creates what is missing. */
   prepare(signal: AbortSignal): Promise<void>;
   /** The documents that hold at a number; among these ids, or after an id, in the order of their ids. */
@@ -86,7 +88,7 @@ export interface VectorStore {
   takeBack(sequence: number, signal: AbortSignal): Promise<void>;
   /** Removes what ended at or before a number. */
   purge(sequence: number, signal: AbortSignal): Promise<void>;
-  /** How many chunks hold. */
+  /** How many chunks of the knowledge base itself hold. */
   count(view: StoreView, signal: AbortSignal): Promise<number>;
   /** Statistics of what is visible, `passed` under the filter too. */
   statistics(view: StoreView, terms: readonly string[], signal: AbortSignal): Promise<CorpusStatistics>;

@@ -1,9 +1,11 @@
+import { it } from 'vitest';
 import { describeStore } from './conformance.ts';
 import { pgvector } from './pgvector.ts';
 
 const { LOAM_TEST_PGVECTOR_URL: pgvectorUrl } = process.env;
 const absent = (name: string, variable: string): void => {
   process.stderr.write(`Skipped: the vector store ${name}, because ${variable} is not set.\n`);
+  it.skip(`the vector store ${name}`, () => undefined);
 };
 const fields = { key: 'id', vector: 'embedding', text: 'chunks', metadata: 'metadata' };
 

@@ -19,6 +19,14 @@ export function heldIn(table: Table, knowledgeBaseId: string, view: StoreView, v
   return conditions.join(' and ');
 }
 
+/** Entries of the knowledge base itself, without those that others have written into its table. */
+export function ownCountStatement(table: Table, knowledgeBaseId: string, view: StoreView): Statement {
+  const values = new SqlValues();
+  const held = heldIn(table, knowledgeBaseId, view, values);
+  const text = `select count(*)::integer as own from ${table.sql} where ${held} and loam_knowledge_base <> ''`;
+  return { text, values: values.values };
+}
+
 /** Chunks, those that the filter lets pass, and the lengths of both fields. */
 export function countStatement(table: Table, knowledgeBaseId: string, { filter, ...view }: StoreView): Statement {
   const values = new SqlValues();

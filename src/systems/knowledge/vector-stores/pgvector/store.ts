@@ -17,7 +17,13 @@ import { plainJson, plainText } from '../plain-text.ts';
 import { sourceOf } from '../source-of.ts';
 import { storeName } from '../store-name.ts';
 import { type Connection, connectTo, type Row } from './connection.ts';
-import { countStatement, frequencyStatement, matchingStatement, nearestStatement } from './statements.ts';
+import {
+  countStatement,
+  frequencyStatement,
+  matchingStatement,
+  nearestStatement,
+  ownCountStatement,
+} from './statements.ts';
 import { addColumns, createIndexes, createTable, type Table, tableOf } from './table.ts';
 
 const ROWS_AT_ONCE = 200;
@@ -34,6 +40,10 @@ export class PgvectorStore implements VectorStore {
     this.#target = target;
     this.#table = tableOf(target.index, target.fields);
     this.#connection = connectTo(target);
+  }
+
+  async probe(signal: AbortSignal): Promise<void> {
+    await this.#query('select 1', [], signal);
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
@@ -97,9 +107,9 @@ export class PgvectorStore implements VectorStore {
   }
 
   async count(view: StoreView, signal: AbortSignal): Promise<number> {
-    const { text, values } = countStatement(this.#table, this.#target.knowledgeBaseId, view);
+    const { text, values } = ownCountStatement(this.#table, this.#target.knowledgeBaseId, view);
     const [row] = await this.#query(text, values, signal);
-    return Number(row?.passed ?? 0);
+    return Number(row?.own ?? 0);
   }
 
   async statistics(view: StoreView, terms: readonly string[], signal: AbortSignal): Promise<CorpusStatistics> {

@@ -1,0 +1,9 @@
+/** Vector stores outside: where a knowledge base's passages may be kept and found as well. */
+import type { VectorStorePlugin } from './contract.ts';
+import { pgvector } from './pgvector.ts';
+
+export const vectorStorePlugins: readonly VectorStorePlugin[] = [pgvector];
+
+export function vectorStorePlugin(type: string): VectorStorePlugin | undefined {
+  return vectorStorePlugins.find((plugin) => plugin.type === type);
+}
