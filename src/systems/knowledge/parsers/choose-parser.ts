@@ -1,4 +1,5 @@
 import type { ParseContext, Parser } from './contract.ts';
+import { foreignProblem } from './foreign-formats.ts';
 import { oleKindOf } from './ole/ole-kind.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -20,10 +21,13 @@ export function chooseParser(parsers: readonly Parser[], bytes: Uint8Array, cont
   const [likeliest] = [...parsers].sort((one, other) => score(other) - score(one));
   if (!likeliest) throw unreadable('unknown-format');
   if (score(likeliest) >= BEYOND_DOUBT) return likeliest;
+  const foreign = score(likeliest) > 0 ? 'unknown-format' : foreignProblem(bytes);
   const named = byName(parsers, context.name) ?? byMediaType(parsers, context.mediaType);
+  if (named?.isBinary && score(named) === 0 && score(likeliest) > 0) return likeliest;
+  if (foreign !== 'unknown-format' && foreign !== 'archive') throw unreadable(foreign);
   if (named && (score(named) > 0 || score(likeliest) < LIKELY)) return named;
   if (score(likeliest) > 0 && (named || !hasExtension(context.name) || score(likeliest) >= LIKELY)) return likeliest;
-  throw unreadable('unknown-format');
+  throw unreadable(foreign);
 }
 
 function byName(parsers: readonly Parser[], name: string): Parser | undefined {

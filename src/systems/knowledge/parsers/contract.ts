@@ -67,6 +67,8 @@ export interface ParseContext {
 export interface Parser {
   /** `pdf`, `html`, …: one word, told in statistics and logs. */
   readonly name: string;
+  /** No text editor shows its files: one that is plain text is something else, whatever its name says. */
+  readonly isBinary?: true;
   /** With their dot, lower case. */
   readonly extensions: readonly string[];
   readonly mediaTypes: readonly string[];

@@ -9,6 +9,7 @@ import { sniffOle } from './ole/ole-kind.ts';
 /** Word 6 to 2003 ([MS-DOC]): text, tables, headings, notes, comments, text boxes, headers and footers. */
 export const doc: Parser = {
   name: 'doc',
+  isBinary: true,
   extensions: ['.doc', '.dot'],
   mediaTypes: ['application/msword'],
   sniff: sniffOle('doc'),

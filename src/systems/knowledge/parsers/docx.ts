@@ -14,6 +14,7 @@ const USUAL_MAIN_PART = 'word/document.xml';
 /** Word since 2007 (ECMA-376): text in reading order, with headers and footers once, notes after the paragraph they belong to. */
 export const docx: Parser = {
   name: 'docx',
+  isBinary: true,
   extensions: ['.docx', '.docm', '.dotx', '.dotm'],
   mediaTypes: [
     'application/vnd.openxmlformats-officedocument.wordprocessingml.document',

@@ -14,6 +14,7 @@ const PAGE = /\.x?html?$/i;
 /** Books in EPUB 2 and 3: the chapters in the order in which they are read, each by the HTML reader. */
 export const epub: Parser = {
   name: 'epub',
+  isBinary: true,
   extensions: ['.epub'],
   mediaTypes: ['application/epub+zip'],
   sniff: sniffPackage('epub'),

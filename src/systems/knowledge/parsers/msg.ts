@@ -14,6 +14,7 @@ const INNER_MESSAGE = '__substg1.0_3701000D/';
 /** A message as Outlook saves it ([MS-OXMSG]). */
 export const msg: Parser = {
   name: 'msg',
+  isBinary: true,
   extensions: ['.msg', '.oft'],
   mediaTypes: ['application/vnd.ms-outlook'],
   sniff: sniffOle('msg'),

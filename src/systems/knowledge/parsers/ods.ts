@@ -6,6 +6,7 @@ import { readWorkbook } from './tables/workbook.ts';
 /** OpenDocument spreadsheets (ISO/IEC 26300). */
 export const ods: Parser = {
   name: 'ods',
+  isBinary: true,
   extensions: ['.ods', '.ots'],
   mediaTypes: [
     'application/vnd.oasis.opendocument.spreadsheet',

@@ -10,6 +10,7 @@ import { unreadable } from './unreadable.ts';
 /** OpenDocument text (ISO/IEC 26300), as LibreOffice writes: like `docx`. */
 export const odt: Parser = {
   name: 'odt',
+  isBinary: true,
   extensions: ['.odt', '.ott', '.fodt'],
   mediaTypes: [
     'application/vnd.oasis.opendocument.text',

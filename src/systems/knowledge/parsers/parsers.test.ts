@@ -135,6 +135,8 @@ describe('choosing a parser', () => {
     ['HTML that calls itself text', '<html><p>x', 'a.txt', 'txt'],
     ['Markdown without an extension', '# A\n\n- b\n', 'README', 'md'],
     ['text of an unknown extension', 'plain words', 'a.cfg', undefined],
+    ['text that calls itself Word', 'plain words', 'a.doc', 'txt'],
+    ['a page that calls itself Excel', '<html><table><tr><td>1</table>', 'a.xls', 'html'],
   ])('takes %s for what it is', (_name, bytes, name, expected) => {
     if (expected) expect(choose(bytes, name)).toBe(expected);
     else expect(() => choose(bytes, name)).toThrow('its format is none of those that are read');
@@ -142,8 +144,13 @@ describe('choosing a parser', () => {
 
   it.each([
     ['empty', new Uint8Array(), 'a.txt'],
-    ['unknown-format', Uint8Array.of(0x50, 0x4b, 3, 4, 0), 'a.zip'],
-    ['unknown-format', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1), 'a.png'],
+    ['unknown-format', Uint8Array.of(1, 2, 3, 0, 0, 255, 254, 7, 8, 9, 0, 1), 'a.dat'],
+    ['archive', Uint8Array.of(0x50, 0x4b, 3, 4, 0), 'a.zip'],
+    ['archive', Uint8Array.of(0x1f, 0x8b, 8, 0, 0), 'a.gz'],
+    ['image', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1), 'a.png'],
+    ['image', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 1), 'photo.pdf'],
+    ['media', Uint8Array.of(0, 0, 0, 32, 0x66, 0x74, 0x79, 0x70, 1), 'a.mp4'],
+    ['wordperfect', Uint8Array.of(0xff, 0x57, 0x50, 0x43, 1, 2, 3), 'a.doc'],
   ])('refuses what is %s', (problem, bytes, name) => {
     expect(() => choose(bytes, name)).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ problem }) }),

@@ -15,6 +15,7 @@ const NO_TITLE =
 /** PDF: lines, columns and paragraphs by geometry, page by page. */
 export const pdf: Parser = {
   name: 'pdf',
+  isBinary: true,
   extensions: ['.pdf'],
   mediaTypes: ['application/pdf', 'application/x-pdf'],
   sniff: (bytes) => (new TextDecoder('latin1').decode(bytes.subarray(0, MAGIC_WITHIN)).includes(MAGIC) ? 1 : 0),

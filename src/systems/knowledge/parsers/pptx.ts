@@ -15,6 +15,7 @@ const USUAL_MAIN_PART = 'ppt/presentation.xml';
 /** PowerPoint since 2007 (ECMA-376): a page a slide, with its notes and comments after what it shows. */
 export const pptx: Parser = {
   name: 'pptx',
+  isBinary: true,
   extensions: ['.pptx', '.pptm', '.ppsx', '.ppsm', '.potx', '.potm'],
   mediaTypes: [
     'application/vnd.openxmlformats-officedocument.presentationml.presentation',

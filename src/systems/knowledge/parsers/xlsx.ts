@@ -6,6 +6,7 @@ import { readWorkbook } from './tables/workbook.ts';
 /** Excel since 2007 (ECMA-376, and the binary form of it): sheets as tables, cells as they are shown. */
 export const xlsx: Parser = {
   name: 'xlsx',
+  isBinary: true,
   extensions: ['.xlsx', '.xlsm', '.xltx', '.xltm', '.xlsb'],
   mediaTypes: [
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
