@@ -1,5 +1,4 @@
 /** The embedded search index: immutable segments of vectors, postings and metadata, and exact hybrid search over them. */
-
 export { buildSegment } from './build.ts';
 export type { ReadableBytes } from './byte-region.ts';
 export { checkSegment, livingDocuments } from './check-segment.ts';
