@@ -29,7 +29,7 @@ interface Systems {
   readonly objects: Objects;
   readonly kms: Pick<Kms, 'sweep'>;
   readonly secrets: Pick<Secrets, 'sweep'>;
-  readonly knowledge: Pick<Knowledge, 'catchUpWithChanges' | 'catchUpStores' >;
+  readonly knowledge: Pick<Knowledge, 'catchUpWithChanges' | 'catchUpStores' | 'answers'>;
   readonly folders: Folders;
   readonly garbage: GarbageCollection;
 }

@@ -3,21 +3,22 @@ import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobStatus } from '../../storage/jobs/contract.ts';
-import type { Aliases, Moves, Retrievals, Syncs } from '../../systems/knowledge/index.ts';
+import type { Aliases, Answers, Moves, Retrievals, Syncs } from '../../systems/knowledge/index.ts';
 import { aliasOperations } from './alias-operations.ts';
+import { answerOperations } from './answer-operations.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
 import { retrievalOperations } from './retrieval-operations.ts';
 import { syncOperations } from './sync-operations.ts';
-
 import { vectorStoreOperations } from './vector-store-operations.ts';
+
 /** What these operations need of the knowledge system. */
 export interface Reembedding {
   readonly retrievals: Retrievals;
   readonly answers: Answers;
   readonly syncs: Syncs;
   readonly aliases: Aliases;
-  startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   readonly moves: Moves;
+  startReembed(scope: Scope, knowledgeBaseId: string): Promise<string>;
   reembedStatus(scope: Scope, jobId: string): Promise<JobStatus | undefined>;
 }
 
@@ -28,8 +29,8 @@ export function knowledgeOperations(knowledge: Reembedding, region: string): Loa
     ...retrievalOperations(knowledge.retrievals, region),
     ...answerOperations(knowledge.answers, knowledge.retrievals, region),
     ...syncOperations(knowledge.syncs, region),
-    ...aliasOperations(knowledge.aliases, region),
     ...vectorStoreOperations(knowledge.moves, region),
+    ...aliasOperations(knowledge.aliases, region),
     loamOperation('ReembedKnowledgeBase', z.strictObject({ knowledgeBaseId: z.string() }), async (input, caller) => ({
       jobId: await knowledge.startReembed(scopeOf(caller), input.knowledgeBaseId),
     })),

@@ -33,8 +33,6 @@ import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/vi
 
 export type { Replay } from './answering/replay.ts';
 export type { AnswerDescription, AnswerReader, Answers } from './answers.ts';
-export type { AnswerDescription, AnswerReader, Answers } from './answers.ts';
-export type { Replay } from './answering/replay.ts';
 export type { KnowledgeContext } from './context.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export type { Aliases } from './import/aliases.ts';
