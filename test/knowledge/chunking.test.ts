@@ -33,6 +33,7 @@ beforeAll(async () => {
   server = await startKnowledge({
     transformations: {
       [arnOf('pieces')]: { module: MODULE, reads: [], seconds: 5, memoryMb: 128 },
+      [arnOf('gone')]: { module: `${MODULE}.gone`, reads: [], seconds: 5, memoryMb: 128 },
       [arnOf('hook')]: { url: hook.url, secretVariable: 'HOOK_TOKEN', seconds: 5 },
     },
   });
@@ -304,6 +305,22 @@ describe('custom transformations', () => {
     });
     expect(await reasonOf(ids, 'b.txt')).toBe('The custom transformation failed: it threw a Error.');
     expect(await reasonOf(ids, 'c.txt')).toBe('The custom transformation failed: it took more than 5 seconds.');
+  });
+
+  it('by a module reach no other object of the bucket', async () => {
+    const secret = { Bucket: 'intermediate', Key: 'private.json' };
+    const Body = JSON.stringify({ fileContents: [{ contentBody: 'The key is under the mat.' }] });
+    await s3.send(new PutObjectCommand({ ...secret, Body }));
+    const { ids } = await ingest({ 'a.txt': 'STEAL it.', 'b.txt': 'OVERWRITE it.' }, transformed('pieces'));
+    expect(await reasonOf(ids, 'a.txt')).toMatch(/names a file that is neither of its event nor written by it/);
+    expect(await reasonOf(ids, 'b.txt')).toMatch(/wrote a file outside of the intermediate storage/);
+    const kept = await s3.send(new GetObjectCommand(secret));
+    expect(await kept.Body?.transformToString()).toBe(Body);
+  });
+
+  it('by a module that is not there end as the reason of the document', async () => {
+    const { ids } = await ingest({ 'a.txt': 'Text.' }, transformed('gone'));
+    expect(await reasonOf(ids, 'a.txt')).toMatch(/its module is not there, or needs what a confined one may not have/);
   });
 
   it('by a hook get the event of the service, and read and write the bucket themselves', async () => {

@@ -2,7 +2,12 @@ import { pathToFileURL } from 'node:url';
 import { isLoamError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
 import { taskFile, type WorkerPool, type WorkerTask } from '../../../workers/index.ts';
-import type { IntermediateStorage, Transformation, TransformationEvent } from './contract.ts';
+import {
+  type IntermediateStorage,
+  type Transformation,
+  type TransformationEvent,
+  transformationResultSchema,
+} from './contract.ts';
 import type { ModuleInput, ModuleOutput } from './run-module.task.ts';
 import { transformationFailed } from './transformation-failed.ts';
 
@@ -38,6 +43,7 @@ export function createModuleTransformation(
       const { result, written } = await workers.run(task, input, { limits, signal }).catch((error: unknown) => {
         throw explain(error, { module, seconds, memoryMb }, { signal, log });
       });
+      requireOwnFiles(result, new Set([...input.files, ...written].map(([key]) => key)));
       for (const [key, content] of written) await keep(storage, key, content);
       return result;
     },
@@ -58,6 +64,17 @@ async function keep(storage: IntermediateStorage, key: string, content: string):
   throw transformationFailed('it wrote a file outside of the intermediate storage');
 }
 
+/** Nor may it have other objects of the bucket read in its place. What is of another form is told by whoever reads it. */
+function requireOwnFiles(result: unknown, known: ReadonlySet<string>): void {
+  const parsed = transformationResultSchema.safeParse(result);
+  const batches = parsed.data?.outputFiles.flatMap(({ contentBatches }) => contentBatches) ?? [];
+  if (batches.every(({ key }) => known.has(key))) return;
+  throw transformationFailed('it names a file that is neither of its event nor written by it');
+}
+
+// As Node says it.
+const NOT_LOADED = /ERR_MODULE_NOT_FOUND|Access to this API has been restricted/;
+
 function explain(
   error: unknown,
   { module, seconds, memoryMb }: Omit<ModuleSetting, 'reads'>,
@@ -70,6 +87,10 @@ function explain(
   }
   if (!isLoamError(error, 'work-failed')) return error;
   // What it said may quote the document: that is for the operator, whose program it is.
-  log.warn({ module, cause: String((error.cause as Error | undefined)?.message ?? '') }, 'A transformation failed');
+  const cause = String((error.cause as Error | undefined)?.message ?? '');
+  log.warn({ module, cause }, 'A transformation failed');
+  if (NOT_LOADED.test(cause)) {
+    return transformationFailed('its module is not there, or needs what a confined one may not have', error);
+  }
   return transformationFailed(error.details.reason, error);
 }
