@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { plainAddress, readAllowList } from './core/outbound/index.ts';
-import { fromFolder, LAMBDA_ARN, providerSchema, transformationSchema } from './file-settings.ts';
+import { fromFolder, LAMBDA_ARN, providerSchema, transformationSchema, vectorStoreSchema } from './file-settings.ts';
+import { commandLine, folderMap, isAllowList, isProxyList, list, roleMap } from './setting-values.ts';
 
 /**
  * Every setting of Loam, in one schema. A setting `databaseUrl` is the key `databaseUrl` of the configuration file, the
@@ -10,57 +10,6 @@ import { fromFolder, LAMBDA_ARN, providerSchema, transformationSchema } from './
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().int().min(1).max(86_400);
-/** `a,b` in the environment and flags, an array or the same text in the file. */
-const list = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value
-          .split(',')
-          .map((item) => item.trim())
-          .filter(Boolean)
-      : value,
-  z.array(z.string().min(1).max(300)).max(1000),
-);
-// `program argument …`, divided at spaces, or a JSON array of texts where an argument holds spaces.
-const commandLine = z
-  .string()
-  .transform((text) => (text.trimStart().startsWith('[') ? parseJson(text) : text.trim().split(/\s+/)))
-  .or(z.unknown())
-  .pipe(
-    z
-      .array(z.string())
-      .min(1)
-      .refine(([program]) => program !== '', 'a program and its arguments'),
-  );
-/** `ml=ml-role,admins=arn:aws:iam::111122223333:role/admin` as an object. */
-const roleMap = z.preprocess(
-  (value) =>
-    typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value,
-  z.record(z.string().min(1), z.string({ error: 'group=role pairs' }).regex(/^[\w+=,.@:/-]+$/, 'a role name or ARN')),
-);
-
-/** `handbook=/srv/handbook,notes=/home/ann/notes` as an object. */
-const folderMap = z.preprocess(
-  (value) =>
-    typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value,
-  z.record(
-    z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
-    z.string({ error: 'bucket=folder pairs' }).min(1),
-  ),
-);
-
-const vectorStoreSchema = z.strictObject({
-  type: z.enum(['pgvector', 'opensearch', 'redis', 'pinecone']),
-  url: z.url({ protocol: /^(postgres(ql)?|https?|rediss?)$/ }),
-  /** For the command line: `loam kb move KB --to NAME`. */
-  name: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
-    .optional(),
-  /** The variable that holds `user:password`, an API key, or both as JSON; the secret itself never stands in a file. */
-  secretVariable: z.string().optional(),
-});
-
 export const configurationSchema = z.strictObject({
   port: port.default(4566).describe('Port of the endpoint that answers every service; 0 takes a free one.'),
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
@@ -269,38 +218,12 @@ export const configurationSchema = z.strictObject({
     .describe('Model id patterns to provider:model, such as "anthropic.*": "ollama:llama3.1" (file only).'),
 });
 
-function isProxyList(entries: readonly string[]): boolean {
-  return entries.every((entry) => {
-    const [address = '', length = '0'] = entry.split('/');
-    const plain = plainAddress(address);
-    return plain !== undefined && /^\d{1,3}$/.test(length) && Number(length) <= (plain.includes(':') ? 128 : 32);
-  });
-}
-
-function isAllowList(entries: readonly string[]): boolean {
-  try {
-    readAllowList(entries);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 export type Configuration = Readonly<z.infer<typeof configurationSchema>>;
 export type SettingName = keyof Configuration;
 
 /** A wrong or unknown setting; the message names it and what is allowed. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 const FILE_ONLY: ReadonlySet<string> = new Set([

@@ -70,6 +70,19 @@ export const transformationSchema = z.union([
 export const LAMBDA_ARN =
   /^arn:aws[a-zA-Z-]*:lambda:[a-z]{2}(-[a-z]+)+-\d:\d{12}:function:[\w.-]+(:(\$LATEST|[\w-]+))?$/;
 
+/** A vector store in place of the one that an ARN names. */
+export const vectorStoreSchema = z.strictObject({
+  type: z.enum(['pgvector', 'opensearch', 'redis', 'pinecone']),
+  url: z.url({ protocol: /^(postgres(ql)?|https?|rediss?)$/ }),
+  /** For the command line: `loam kb move KB --to NAME`. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional(),
+  /** The variable that holds `user:password`, an API key, or both as JSON; the secret itself never stands in a file. */
+  secretVariable: z.string().optional(),
+});
+
 /** The paths of a module as from the folder of the file that names it. */
 export function fromFolder(folder: string, setting: z.infer<typeof transformationSchema>): typeof setting {
   if (!('module' in setting)) return setting;

@@ -16,6 +16,7 @@ const LAYERS = [
   'access',
   'wire',
   'systems',
+  'setting-values.ts',
   'file-settings.ts',
   'config.ts',
   'server',
