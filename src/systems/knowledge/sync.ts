@@ -78,7 +78,18 @@ async function run(context: SyncContext, work: RunningJob<SyncPayload>): Promise
   }
   await goOn(context, work);
   await tidyDocuments(context.database, work.scope, job, work.signal);
-  await mergeIndex(context, work.scope, { knowledgeBaseId: job.knowledgeBaseId, signal: work.signal });
+  // Where nothing was changed there is nothing to merge that the last change has not begun to.
+  if (await hasChangedIndex(context, work)) {
+    await mergeIndex(context, work.scope, { knowledgeBaseId: job.knowledgeBaseId, signal: work.signal });
+  }
+}
+
+async function hasChangedIndex(context: SyncContext, { scope, payload }: RunningJob<SyncPayload>): Promise<boolean> {
+  const statistics = (await selectIngestionJob(context.database, scope, payload))?.statistics;
+  if (!statistics) return true;
+  const { numberOfNewDocumentsIndexed: added, numberOfModifiedDocumentsIndexed: modified } = statistics;
+  const { numberOfMetadataDocumentsModified: metadata, numberOfDocumentsDeleted: deleted } = statistics;
+  return added + modified + metadata + deleted > 0;
 }
 
 /** What has waited for the end of this sync. An attempt after a crash comes here as well. */
