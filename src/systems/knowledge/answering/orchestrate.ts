@@ -61,5 +61,12 @@ export async function orchestrate(
 function byRules(question: string, turns: readonly Turn[], decompose: boolean): Orchestrated {
   const { question: standing, search } = standaloneQuestion(question, turns);
   const parts = decompose ? splitQuestion(search, MOST_QUERIES) : [search];
-  return { question: standing, queries: parts.length > 0 ? parts : [search] };
+  return { question: severalIn(parts) ?? standing, queries: parts.length > 0 ? parts : [search] };
+}
+
+/** Questions that were joined, one after the other, so that each is answered; sides of a comparison ask nothing by themselves. */
+function severalIn(parts: readonly string[]): string | undefined {
+  const asking = parts.filter((part) => part.endsWith('?'));
+  if (asking.length < 2) return undefined;
+  return asking.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(' ');
 }
