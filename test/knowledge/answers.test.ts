@@ -193,7 +193,9 @@ describe('what is not supported is refused by name', () => {
     ],
     [
       'an orchestration template without the conversation',
-      { orchestrationConfiguration: { promptTemplate: { textPromptTemplate: '$query$ $output_format_instructions$' } } },
+      {
+        orchestrationConfiguration: { promptTemplate: { textPromptTemplate: '$query$ $output_format_instructions$' } },
+      },
       {},
       /orchestrationConfiguration\.promptTemplate\.textPromptTemplate does not hold \$conversation_history\$/,
     ],
@@ -291,7 +293,7 @@ describe('Retrieve', () => {
     expect(found.sort()).toEqual(keys);
   });
 
-  it('refuses an invented token, an empty question, an image and a re-ranker', async () => {
+  it('refuses an invented token, an empty question and an image', async () => {
     const refusals = [
       retrieve('a', {}, { nextToken: 'invented' }),
       retrieve(' '),
@@ -300,14 +302,6 @@ describe('Retrieve', () => {
         {},
         { retrievalQuery: { type: 'IMAGE', image: { format: 'png', inlineContent: new Uint8Array([1]) } } },
       ),
-      retrieve('a', {
-        rerankingConfiguration: {
-          type: 'BEDROCK_RERANKING_MODEL',
-          bedrockRerankingConfiguration: {
-            modelConfiguration: { modelArn: 'arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0' },
-          },
-        },
-      }),
     ];
     for (const refusal of refusals) await expect(refusal).rejects.toMatchObject({ name: 'ValidationException' });
   });

@@ -37,6 +37,11 @@ const MOST_WINDOWS = 2_000;
 // How many words around a number must agree in one.
 const REACH = 4;
 
+/** A sentence of a source, or two neighbours read as one. */
+interface Window extends Statement {
+  readonly parts?: readonly Statement[];
+}
+
 /**
  * Measures how well sources bear out the sentences of an answer, without a model that reasons: the share of the sentence's
  * words (by rarity; stems, synonyms, near words by the static model) that one or two neighbouring sentences of a source hold,
@@ -48,8 +53,8 @@ const REACH = 4;
 export function createSupportMeasure(encoder: TokenEncoder): SupportMeasure {
   const vectors = createWordVectors(encoder);
   return (sentences) => {
-    const windows = new Map<string, readonly Statement[]>();
-    const windowsOf = (source: string): readonly Statement[] => {
+    const windows = new Map<string, readonly Window[]>();
+    const windowsOf = (source: string): readonly Window[] => {
       const known = windows.get(source) ?? readWindows(source, vectors);
       windows.set(source, known);
       return known;
@@ -58,7 +63,7 @@ export function createSupportMeasure(encoder: TokenEncoder): SupportMeasure {
   };
 }
 
-function supportOf(text: string, sources: readonly (readonly Statement[])[], vectors: WordVectors): SentenceSupport {
+function supportOf(text: string, sources: readonly (readonly Window[])[], vectors: WordVectors): SentenceSupport {
   const sentence = readStatement(text, vectors);
   // Without a word there is nothing to bear out.
   if (sentence.terms.length === 0) return { support: 1, bySource: sources.map(() => 1) };
@@ -77,10 +82,10 @@ function together(sentence: Statement, best: readonly Scored[], vectors: WordVec
 
 interface Scored {
   readonly score: number;
-  readonly window?: Statement;
+  readonly window?: Window;
 }
 
-function bestWindow(sentence: Statement, windows: readonly Statement[], vectors: WordVectors): Scored {
+function bestWindow(sentence: Statement, windows: readonly Window[], vectors: WordVectors): Scored {
   let best: Scored = { score: 0 };
   for (const window of windows) {
     const score = isVerbatim(sentence, window) ? 1 : scoreOf(sentence, window, vectors);
@@ -98,17 +103,18 @@ function plain(text: string): string {
 }
 
 /** Sentences, and each with the next one: a statement is often spread over two. */
-function readWindows(source: string, vectors: WordVectors): Statement[] {
+function readWindows(source: string, vectors: WordVectors): Window[] {
   const sentences = sentenceSpans(source).slice(0, MOST_WINDOWS);
-  const texts = sentences.flatMap(({ start, end }, index) => {
-    const next = sentences[index + 1];
-    const single = source.slice(start, end);
-    return next ? [single, source.slice(start, next.end)] : [single];
+  const singles = sentences.map(({ start, end }) => readStatement(source.slice(start, end), vectors));
+  return singles.flatMap((single, index) => {
+    const [from, next, following] = [sentences[index], sentences[index + 1], singles[index + 1]];
+    if (!from || !next || !following) return [single];
+    const both = readStatement(source.slice(from.start, next.end), vectors);
+    return [single, { ...both, parts: [single, following] }];
   });
-  return texts.map((text) => readStatement(text, vectors));
 }
 
-function scoreOf(sentence: Statement, window: Statement, vectors: WordVectors): number {
+function scoreOf(sentence: Statement, window: Window, vectors: WordVectors): number {
   const strengths = sentence.terms.map((term) => strengthIn(term, window, vectors));
   const total = sentence.terms.reduce((sum, { weight }) => sum + weight, 0);
   const held = sentence.terms.reduce((sum, { weight }, index) => sum + weight * (strengths[index] ?? 0), 0);
@@ -140,7 +146,7 @@ function isDerived(one: string, other: string): boolean {
 }
 
 /** What speaks against the window: 1 for nothing. */
-function agreement(sentence: Statement, window: Statement, strengths: readonly number[]): number {
+function agreement(sentence: Statement, window: Window, strengths: readonly number[]): number {
   let factor = 1;
   for (const [index, { word, at, isName }] of sentence.terms.entries()) {
     const isMissing = (strengths[index] ?? 0) === 0;
@@ -148,8 +154,14 @@ function agreement(sentence: Statement, window: Statement, strengths: readonly n
     else if (isName && isMissing) factor = Math.min(factor, NAME_MISSING);
     else if (isMissing && isContrasted(word.lower, word.stem, window)) factor = Math.min(factor, CONTRASTED);
   }
-  const isNegated = sentence.negations % 2 !== window.negations % 2 && sentence.negations !== window.negations;
+  const isNegated = sentence.negations % 2 !== closestPart(sentence, window).negations % 2;
   return isNegated ? factor * NEGATED : factor;
+}
+
+/** Whose negation counts: that of the one sentence of a window that shares most with the sentence. */
+function closestPart(sentence: Statement, { parts, ...window }: Window): Statement {
+  const sharedWith = ({ stems }: Statement): number => sentence.terms.filter(({ word }) => stems.has(word.stem)).length;
+  return [...(parts ?? [window])].sort((one, other) => sharedWith(other) - sharedWith(one))[0] ?? window;
 }
 
 /** A number that the window has, but beside other words than the sentence, is probably that of something else. */
