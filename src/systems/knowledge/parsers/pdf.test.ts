@@ -51,6 +51,27 @@ describe('pdf', () => {
     expect(blocks).toEqual([{ kind: 'table', page: 1, text: rows.map((cells) => cells.join(' | ')).join('\n') }]);
   });
 
+  it('keeps empty cells in their columns, and the lines of a cell together', async () => {
+    const rows = [
+      { y: 720, cells: ['Visit', 'Procedure', 'Done by'] },
+      { y: 700, cells: ['Week 1', 'Blood is drawn', 'Nurse'] },
+      { y: 689, cells: ['', 'and sent away', ''] },
+      { y: 669, cells: ['Week 2', '', 'Physician'] },
+      { y: 649, cells: ['Week 3', 'Questions', 'Nurse'] },
+    ];
+    const texts = rows.flatMap(({ y, cells }) =>
+      cells.flatMap((text, column) => (text === '' ? [] : [{ text, x: 72 + column * 140, y }])),
+    );
+    expect(await textsOf([{ texts }])).toEqual([
+      [
+        'Visit | Procedure | Done by',
+        'Week 1 | Blood is drawn and sent away | Nurse',
+        'Week 2 |  | Physician',
+        'Week 3 | Questions | Nurse',
+      ].join('\n'),
+    ]);
+  });
+
   it('reads a table of contents line by line, without its dots', async () => {
     const texts = linesOf([
       '1 Introduction ........................ 7',

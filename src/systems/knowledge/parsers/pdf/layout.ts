@@ -29,5 +29,7 @@ function* linesOf(pages: ReturnType<typeof dropRunningLines>): Generator<string>
 }
 
 function clean(block: Block): Block {
-  return { ...block, text: collapseSpace(cleanCharacters(block.text)) };
+  const text = cleanCharacters(block.text);
+  // The two spaces around an empty cell stay.
+  return { ...block, text: block.kind === 'table' ? text.trim() : collapseSpace(text) };
 }

@@ -2,6 +2,7 @@ import type { BlockKind } from '../contract.ts';
 import { highest, lowest } from './extent.ts';
 import type { JoinLines } from './hyphens.ts';
 import type { Line } from './lines.ts';
+import { rowsOfTable } from './tables.ts';
 
 /** Lines that belong together. */
 export interface Paragraph {
@@ -113,8 +114,8 @@ function beginsNew(draft: Draft, last: Line, line: Line, column: Column): boolea
 }
 
 function finish({ kind, lines }: Draft, join: JoinLines): Paragraph {
-  const texts = lines.map((line) => line.cells.join(' | '));
-  const text = kind === 'table' ? texts.join('\n') : texts.reduce(join);
+  const text =
+    kind === 'table' ? rowsOfTable(lines).join('\n') : lines.map((line) => line.cells.join(' | ')).reduce(join);
   const size = highest(lines, (line) => line.size);
   return { kind, text, lines: lines.length, size, isBold: lines.every((line) => line.isBold) };
 }

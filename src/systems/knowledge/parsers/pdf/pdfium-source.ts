@@ -1,5 +1,5 @@
 import { unreadable } from '../unreadable.ts';
-import type { PageContent, PageSource } from './page-content.ts';
+import type { Fragment, PageContent, PageSource } from './page-content.ts';
 import { readFragments } from './pdfium-fragments.ts';
 import { loadPdfium, type Pdfium, readString, withAscii, withMemory } from './pdfium-library.ts';
 import { readNotes } from './pdfium-notes.ts';
@@ -9,6 +9,8 @@ const LOCKED: ReadonlySet<number> = new Set([4, 5]);
 // fpdf_edit.h: FPDF_PAGEOBJ_PATH, _IMAGE, _SHADING, _FORM.
 const DRAWN: ReadonlySet<number> = new Set([2, 3, 4, 5]);
 const PICTURES: ReadonlySet<number> = new Set([3, 5]);
+/** A page with more of them is none that was scanned. */
+const FEW_FRAGMENTS = 24;
 /** The share of a page that pictures cover where the page is one. Scanners cut some into strips. */
 const MOST_OF = 0.5;
 
@@ -72,15 +74,24 @@ function readPage(pdfium: Pdfium, document: number, number: number): PageContent
   try {
     const { fragments, turned, unmapped, width, height } = readFragments(pdfium, page, textPage);
     const asides = [...turned, ...readNotes(pdfium, page)];
-    return { number, width, height, fragments, asides, ...readDrawings(pdfium, page), unmapped };
+    return { number, width, height, fragments, asides, ...readDrawings(pdfium, page, isShort(fragments)), unmapped };
   } finally {
     pdfium._FPDFText_ClosePage(textPage);
     pdfium._FPDF_ClosePage(page);
   }
 }
 
-/** What a page shows besides text. */
-function readDrawings(pdfium: Pdfium, page: number): { hasImages: boolean; isCovered: boolean } {
+/** Only the image of a page with hardly any text is asked for. */
+function isShort(fragments: readonly Fragment[]): boolean {
+  return fragments.length < FEW_FRAGMENTS;
+}
+
+/** What a page shows besides text; how much of it pictures cover takes looking at each of its objects. */
+function readDrawings(
+  pdfium: Pdfium,
+  page: number,
+  measuresPictures: boolean,
+): { hasImages: boolean; isCovered: boolean } {
   const count = pdfium._FPDFPage_CountObjects(page);
   const whole = pdfium._FPDF_GetPageWidthF(page) * pdfium._FPDF_GetPageHeightF(page);
   let hasImages = false;
@@ -89,6 +100,7 @@ function readDrawings(pdfium: Pdfium, page: number): { hasImages: boolean; isCov
     const object = pdfium._FPDFPage_GetObject(page, index);
     const type = pdfium._FPDFPageObj_GetType(object);
     hasImages ||= DRAWN.has(type);
+    if (hasImages && !measuresPictures) break;
     if (PICTURES.has(type)) covered += areaOf(pdfium, object);
   }
   return { hasImages, isCovered: covered >= MOST_OF * whole };
