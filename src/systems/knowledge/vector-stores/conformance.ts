@@ -145,6 +145,7 @@ export function describeStore({ plugin, target }: StoreUnderTest): void {
       embedded = await prepareEmbedded();
       store = plugin.open(target(name, embedded.dimensions));
       await store.prepare(signal);
+      await store.prepare(signal);
       await store.write(embedded.entries, 1, signal);
     }, 120_000);
     afterAll(async () => {
@@ -202,7 +203,7 @@ function describeNumbers({ plugin, target, name, embedded, store }: Suite): void
   it('shows the entries of one number, old ones and new ones never mixed', async () => {
     const { entries, dimensions } = embedded();
     const base = plugin.open(target(`${name}V`, dimensions));
-    const [old, later] = [entries.slice(0, 40), entries.slice(40, 60)];
+    const [old, later] = [entries.slice(0, 40), entries.slice(60, 80)];
     const changed = old.slice(0, 10).map((entry) => ({ ...entry, version: 'v2' }));
     const count = (sequence: number) => base.count({ sequence }, signal);
     await base.write(old, 1, signal);

@@ -1,8 +1,9 @@
 import { it } from 'vitest';
 import { describeStore } from './conformance.ts';
+import { opensearch } from './opensearch.ts';
 import { pgvector } from './pgvector.ts';
 
-const { LOAM_TEST_PGVECTOR_URL: pgvectorUrl } = process.env;
+const { LOAM_TEST_PGVECTOR_URL: pgvectorUrl, LOAM_TEST_OPENSEARCH_URL: openSearchUrl } = process.env;
 const absent = (name: string, variable: string): void => {
   process.stderr.write(`Skipped: the vector store ${name}, because ${variable} is not set.\n`);
   it.skip(`the vector store ${name}`, () => undefined);
@@ -18,3 +19,13 @@ if (pgvectorUrl) {
     }),
   });
 } else absent('pgvector', 'LOAM_TEST_PGVECTOR_URL');
+
+if (openSearchUrl) {
+  describeStore({
+    plugin: opensearch,
+    target: (knowledgeBaseId, dimensions) => ({
+      ...{ url: openSearchUrl, credentials: {}, knowledgeBaseId, dimensions, fields, fetch },
+      index: 'loam-conformance',
+    }),
+  });
+} else absent('opensearch', 'LOAM_TEST_OPENSEARCH_URL');
