@@ -131,6 +131,7 @@ function describeColumn(
     type,
     ...(type === 'number' && unit !== undefined && { unit }),
     ...(short.length > 0 && { values: short }),
+    ...(type === 'number' && distinct.size === 2 && distinct.has(0) && distinct.has(1) && { isFlag: true as const }),
     ...(distinct.size === cells.length && { unique: true as const }),
   };
 }

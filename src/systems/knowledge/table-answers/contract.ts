@@ -13,6 +13,8 @@ export interface TableColumn {
   readonly unit?: string;
   /** The different texts in it, where they are few. */
   readonly values?: readonly string[];
+  /** Of numbers: whether they are 0 and 1 alone, for no and yes. */
+  readonly isFlag?: true;
   /** Whether no two rows hold the same. */
   readonly unique?: true;
 }
