@@ -14,7 +14,6 @@ import { randomIds } from './core/ids.ts';
 import { type Log, silentLog } from './core/log.ts';
 import { createOutbound, type Fetch } from './core/outbound/index.ts';
 import { createPageTokens } from './core/paging.ts';
-import type { Scope } from './core/scope.ts';
 import { createGarbage, type GarbageCollection } from './garbage.ts';
 import { createModels, type Models } from './models/index.ts';
 import { startPeriodicWork } from './periodic-work.ts';
@@ -55,7 +54,7 @@ import {
   type Transformations,
 } from './systems/knowledge/index.ts';
 import { createObjects, type ObjectCacheOptions, objectsMigrations } from './systems/objects/index.ts';
-import { createSecrets, type Secrets, secretsMigrations } from './systems/secrets/index.ts';
+import { createSecrets, secretsMigrations } from './systems/secrets/index.ts';
 import { createTrail } from './systems/trail/index.ts';
 import { type Coverage, readCoverage } from './wire/coverage.ts';
 import { coverageReport } from './wire/coverage-text.ts';
@@ -256,25 +255,6 @@ function transformationsOf({ configuration, environment, workers, log }: Ground)
   return createTransformations({ settings, environment, workers, fetch, log });
 }
 
-// Batches of passages and the answers to searches are larger than those of hooks.
-const STORE_LIMITS = { bytes: 256 << 20, headersMs: 60_000, idleMs: 60_000, totalMs: 300_000 };
-
-/** Vector stores that the operator wrote down may be anywhere. */
-function vectorStoresOf({ configuration, environment, log }: Ground, readSecret: ReadSecret): VectorStores {
-  const { allowOutbound: allow, vectorStores: settings } = configuration;
-  const configured = Object.values(settings).flatMap(({ url }) => (/^https?:/.test(url) ? [url] : []));
-  const fetch = createOutbound({ allow, configured, limits: STORE_LIMITS });
-  return createVectorStores({ settings, environment, readSecret, fetch, log });
-}
-
-type VectorStores = ReturnType<typeof createVectorStores>;
-type ReadSecret = (scope: Scope, arn: string) => Promise<string>;
-
-async function secretText(secrets: Pick<Secrets, 'read'>, scope: Scope, arn: string): Promise<string> {
-  const { bytes } = await secrets.read(scope, arn);
-  return Buffer.from(bytes).toString('utf8');
-}
-
 function warnOfProxies(environment: LoamOptions['environment'], log: Log): void {
   const set = Object.keys(environment).filter((name) => /^https?_proxy$/i.test(name) && environment[name]);
   if (set.length > 0)
@@ -311,7 +291,7 @@ function composeSystems(ground: Ground) {
     store: ground.segmentStore,
     dataKeys: kms.dataKeys,
     transformations: transformationsOf(ground),
-    vectorStores: vectorStoresOf(ground, (scope, arn) => secretText(secrets, scope, arn)),
+    vectorStores: createVectorStores({ ...ground, readSecret: secrets.read }),
     searchMemoryMb,
     ...{ indexHistoryDays, sessionHours, answerDays },
     documentsAtOnce: ground.configuration.workers,

@@ -45,7 +45,13 @@ const SYSTEM_PAIRS: Readonly<Record<string, readonly string[]>> = {
 // `fetch` of core/outbound.
 const MAY_FETCH = ['cli/loam-client.ts', 'cli/doctor/server.ts'];
 // The last one takes the network away from programs of others.
-const MAY_IMPORT_NETWORK = ['server/', 'core/outbound/', 'workers/leave-network.ts'];
+const MAY_IMPORT_NETWORK = [
+  'server/',
+  'core/outbound/',
+  'workers/leave-network.ts',
+  // To the server that configuration names: Redis speaks a protocol of its own.
+  'systems/knowledge/vector-stores/redis/',
+];
 // The database and the object store go where the configuration says, the command line to its server, by clients of their own;
 // the client of a cloud's models is given the guarded fetch as its handler.
 const MAY_HAVE_CLIENTS = ['storage/database/', 'storage/objects/', 'cli/', 'models/providers/bedrock-client.ts'];

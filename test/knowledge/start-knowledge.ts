@@ -79,10 +79,9 @@ export async function startKnowledge(options: KnowledgeServerOptions = {}): Prom
     log,
   });
   const vectorStores = createVectorStores({
-    settings: options.vectorStores ?? {},
+    configuration: { vectorStores: options.vectorStores ?? {}, allowOutbound: [] },
     environment: {},
-    readSecret: async (_, arn) => options.secrets?.[arn] ?? '{}',
-    fetch,
+    readSecret: async (_, arn) => ({ bytes: Buffer.from(options.secrets?.[arn] ?? '{}') }),
     log,
   });
   const knowledge = createKnowledge({

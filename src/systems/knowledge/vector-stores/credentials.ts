@@ -5,8 +5,8 @@ import type { VectorStoreSetting } from './settings.ts';
 /** Where secrets are read. */
 export interface SecretSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The text of a secret of Loam's own Secrets Manager. */
-  readonly readSecret: (scope: Scope, arn: string) => Promise<string>;
+  /** The value of a secret of Loam's own Secrets Manager. */
+  readonly readSecret: (scope: Scope, arn: string) => Promise<{ readonly bytes: Uint8Array }>;
 }
 
 /**
@@ -22,8 +22,9 @@ export async function readCredentials(
   credentialsSecretArn: string | undefined,
 ): Promise<StoreCredentials> {
   if (secretVariable !== undefined) return credentialsOf(environment[secretVariable] ?? '');
-  // Without credentials in its URL or elsewhere, the secret is what the service would read.
-  return credentialsSecretArn === undefined ? {} : credentialsOf(await readSecret(scope, credentialsSecretArn));
+  if (credentialsSecretArn === undefined) return {};
+  const { bytes } = await readSecret(scope, credentialsSecretArn);
+  return credentialsOf(Buffer.from(bytes).toString('utf8'));
 }
 
 function credentialsOf(text: string): StoreCredentials {

@@ -22,20 +22,19 @@ export interface HttpAnswer<Answer> {
   readonly body: Answer;
 }
 
+export interface HttpStoreOptions {
+  readonly url: string;
+  readonly fetch: Fetch;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 const TRIES = 3;
 const PAUSE_MS = 250;
 const BUSY = new Set([408, 429, 500, 502, 503, 504]);
 const TOLD = 300;
 
-export function httpStore({
-  url,
-  fetch,
-  headers,
-}: {
-  url: string;
-  fetch: Fetch;
-  headers: Readonly<Record<string, string>>;
-}): HttpStore {
+export function httpStore({ url, fetch, headers }: HttpStoreOptions): HttpStore {
   const store = storeName(url);
   const base = url.replace(/\/+$/, '');
   const send = async ({ method, path, body, headers: more }: HttpRequest, signal: AbortSignal): Promise<Response> => {

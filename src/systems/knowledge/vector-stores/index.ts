@@ -2,8 +2,9 @@
 import type { VectorStorePlugin } from './contract.ts';
 import { opensearch } from './opensearch.ts';
 import { pgvector } from './pgvector.ts';
+import { redis } from './redis.ts';
 
-export const vectorStorePlugins: readonly VectorStorePlugin[] = [pgvector, opensearch];
+export const vectorStorePlugins: readonly VectorStorePlugin[] = [pgvector, opensearch, redis];
 
 export function vectorStorePlugin(type: string): VectorStorePlugin | undefined {
   return vectorStorePlugins.find((plugin) => plugin.type === type);

@@ -1,6 +1,6 @@
 import { LoamError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
-import type { Fetch } from '../../../core/outbound/index.ts';
+import { createOutbound, type Fetch } from '../../../core/outbound/index.ts';
 import type { Scope } from '../../../core/scope.ts';
 import type { VectorStore, VectorStorePlugin } from './contract.ts';
 import { readCredentials, type SecretSources } from './credentials.ts';
@@ -10,9 +10,11 @@ import { createRankingThread, type RankingThread } from './ranking/ranking-threa
 import type { VectorStoreSettings } from './settings.ts';
 
 export interface VectorStoresOptions extends SecretSources {
-  readonly settings: VectorStoreSettings;
-  /** Calls the URLs of the settings. */
-  readonly fetch: Fetch;
+  readonly configuration: {
+    readonly vectorStores: VectorStoreSettings;
+    /** The setting of this name; the URLs of the stores themselves may be anywhere. */
+    readonly allowOutbound: readonly string[];
+  };
   readonly log: Log;
 }
 
@@ -48,9 +50,13 @@ export interface VectorStores {
 }
 
 const MOST_OPEN = 64;
+// Batches of passages and the answers to searches are larger than those of hooks.
+const LIMITS = { bytes: 256 << 20, headersMs: 60_000, idleMs: 60_000, totalMs: 300_000 };
 
 export function createVectorStores(options: VectorStoresOptions): VectorStores {
-  const { settings, log } = options;
+  const { configuration, log } = options;
+  const { vectorStores: settings } = configuration;
+  const fetch = outboundTo(configuration);
   const ranking = createRankingThread(log);
   const open = new Map<string, Promise<OpenStore>>();
 
@@ -63,7 +69,7 @@ export function createVectorStores(options: VectorStoresOptions): VectorStores {
     const { knowledgeBaseId, dimensions } = of;
     const { index, fields } = layout;
     const url = withDatabase(setting.url, layout.databaseName);
-    const target = { url, credentials, knowledgeBaseId, index, fields, dimensions, fetch: options.fetch };
+    const target = { url, credentials, knowledgeBaseId, index, fields, dimensions, fetch };
     return { store: plugin.open(target), plugin };
   };
 
@@ -108,6 +114,11 @@ export function createVectorStores(options: VectorStoresOptions): VectorStores {
       await Promise.all(all.map((one) => one.then(({ store }) => store.close()).catch(() => undefined)));
     },
   };
+}
+
+function outboundTo({ vectorStores, allowOutbound: allow }: VectorStoresOptions['configuration']): Fetch {
+  const configured = Object.values(vectorStores).flatMap(({ url }) => (/^https?:/.test(url) ? [url] : []));
+  return createOutbound({ allow, configured, limits: LIMITS });
 }
 
 function layoutIn({ storage, store, knowledgeBaseId }: StoreOf, type: string): StorageLayout {
