@@ -21,6 +21,7 @@ import { openOidcSignIn } from './server/console/oidc/oidc-sign-in.ts';
 import { accessOperations } from './server/loam/access-operations.ts';
 import { accountOperations } from './server/loam/account-operations.ts';
 import { bucketOperations } from './server/loam/bucket-operations.ts';
+import { documentOperations } from './server/loam/document-operations.ts';
 import { evaluationOperations } from './server/loam/evaluation-operations.ts';
 import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
 import { type Maintenance, maintenanceOperations } from './server/loam/maintenance-operations.ts';
@@ -363,7 +364,8 @@ function open(ground: Ground, systems: Systems): Promise<Serving> {
     loamOperations: [
       loamOperation('ListModels', noInput, async () => ({ models: models.list() })),
       ...[
-        ...evaluationOperations(systems.knowledge.evaluations, configuration.region),
+        ...evaluationOperations(systems.knowledge, configuration.region),
+        ...documentOperations(systems.knowledge, configuration.region),
         ...knowledgeOperations(systems.knowledge, configuration.region),
       ].map((operation) => withNames(operation, systems.knowledge.resolveNames, configuration.region)),
       ...bucketOperations(systems.objects, configuration.region),

@@ -12,6 +12,8 @@ const DOCUMENT_ACTIONS: ReadonlySet<string> = new Set([
   'bedrock:deleteknowledgebasedocuments',
   'loam:explainretrieve',
   'loam:retrieveasof',
+  'loam:viewdocument',
+  'loam:startevaluation',
 ]);
 
 /** @param action in lower case */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Principal } from '../../access/principal.ts';
+import { formatArn } from '../../core/arn.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
-import type { Evaluations } from '../../systems/knowledge/index.ts';
+import type { Knowledge } from '../../systems/knowledge/index.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
 
 const name = z.string().regex(/^[0-9a-zA-Z][\w-]{0,99}$/, 'letters, digits, _ and -, at most 100');
@@ -19,7 +20,10 @@ const evaluation = named.extend({
 const MOST_RUNS = 50;
 
 /** Saved questions of knowledge bases. They act in the caller's account and this region. */
-export function evaluationOperations(evaluations: Evaluations, region: string): LoamOperation[] {
+export function evaluationOperations(
+  { evaluations, retrievals }: Pick<Knowledge, 'evaluations' | 'retrievals'>,
+  region: string,
+): LoamOperation[] {
   const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
   return [
     loamOperation('PutEvaluation', evaluation, async (input, caller) => {
@@ -36,9 +40,22 @@ export function evaluationOperations(evaluations: Evaluations, region: string): 
       await evaluations.delete(scopeOf(caller), input);
       return {};
     }),
-    loamOperation('StartEvaluation', named.extend({ answerModelId: z.string().optional() }), async (input, caller) => ({
-      runId: await evaluations.start(scopeOf(caller), input),
-    })),
+    loamOperation(
+      'StartEvaluation',
+      named.extend({ answerModelId: z.string().optional() }),
+      async (input, caller, { visible }) => ({
+        runId: await evaluations.start(scopeOf(caller), { ...input, ...(visible && { visible }) }),
+      }),
+      {
+        // A run retrieves as whoever starts it would.
+        accesses: ({ knowledgeBaseId }, caller) => {
+          const resource = formatArn(scopeOf(caller), 'bedrock', `knowledge-base/${knowledgeBaseId}`);
+          return ['loam:StartEvaluation', 'bedrock:Retrieve'].map((action) => ({ action, resource }));
+        },
+        guard: (access, principal) =>
+          retrievals.guard(access, { scope: scopeOf(principal), principal, operation: 'StartEvaluation' }, {}),
+      },
+    ),
     loamOperation('GetEvaluationJob', z.strictObject({ runId: z.uuid() }), async ({ runId }, caller) => {
       const job = await evaluations.status(scopeOf(caller), runId);
       if (!job) throw new LoamError('resource-not-found', { type: 'evaluation run', id: runId });

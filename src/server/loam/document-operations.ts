@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Access } from '../../access/policy/contract.ts';
+import type { Principal } from '../../access/principal.ts';
+import { formatArn } from '../../core/arn.ts';
+import type { Scope } from '../../core/scope.ts';
+import type { Knowledge } from '../../systems/knowledge/index.ts';
+import { type LoamOperation, loamOperation } from './operation.ts';
+
+const input = z.strictObject({
+  knowledgeBaseId: z.string().regex(/^[0-9a-zA-Z]{10}$/, 'the ten characters of a knowledge base’s id'),
+  dataSourceId: z.string().regex(/^[0-9a-zA-Z]{10}$/, 'the ten characters of a data source’s id'),
+  document: z.string().min(1).max(2_048),
+  page: z.int().min(1).optional(),
+  passage: z.string().max(200_000).optional(),
+});
+
+/** Looking at a document that passages are from; it needs its own permission beside that to retrieve, and sees what that sees. */
+export function documentOperations(
+  { viewDocument, retrievals }: Pick<Knowledge, 'viewDocument' | 'retrievals'>,
+  region: string,
+): LoamOperation[] {
+  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  return [
+    loamOperation(
+      'ViewDocument',
+      input,
+      (request, caller, { visible, signal }) => viewDocument(scopeOf(caller), { ...request, visible }, signal),
+      {
+        accesses: ({ knowledgeBaseId }, caller): Access[] => {
+          const resource = formatArn(scopeOf(caller), 'bedrock', `knowledge-base/${knowledgeBaseId}`);
+          return ['loam:ViewDocument', 'bedrock:Retrieve'].map((action) => ({ action, resource }));
+        },
+        guard: (access, principal) =>
+          retrievals.guard(access, { scope: scopeOf(principal), principal, operation: 'ViewDocument' }, {}),
+      },
+    ),
+  ];
+}
