@@ -16,11 +16,15 @@ const LIKELY = 0.5;
 export function chooseParser(parsers: readonly Parser[], bytes: Uint8Array, context: ParseContext): Parser {
   if (bytes.length === 0) throw unreadable('empty');
   if (oleKindOf(bytes) === 'encrypted') throw unreadable('encrypted');
-  const scores = new Map(parsers.map((parser) => [parser, parser.sniff(bytes)]));
+  const scores = new Map<Parser, number>();
+  for (const parser of parsers) {
+    const sure = parser.sniff(bytes);
+    if (sure >= BEYOND_DOUBT) return parser;
+    scores.set(parser, sure);
+  }
   const score = (parser: Parser): number => scores.get(parser) ?? 0;
   const [likeliest] = [...parsers].sort((one, other) => score(other) - score(one));
   if (!likeliest) throw unreadable('unknown-format');
-  if (score(likeliest) >= BEYOND_DOUBT) return likeliest;
   const foreign = score(likeliest) > 0 ? 'unknown-format' : foreignProblem(bytes);
   const named = byName(parsers, context.name) ?? byMediaType(parsers, context.mediaType);
   if (named?.isBinary && score(named) === 0 && score(likeliest) > 0) return likeliest;

@@ -25,7 +25,7 @@ const BROKEN = 0.05;
  * the bytes look like (`detect-encoding.ts`).
  */
 export function decodeText(bytes: Uint8Array, declared?: string): string {
-  const marked = BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte));
+  const marked = BYTE_ORDER_MARKS.find(([, mark]) => begins(bytes, mark));
   if (marked) return new TextDecoder(marked[0]).decode(bytes);
   const wide = utf16Without(bytes);
   if (wide) return new TextDecoder(wide).decode(bytes);
@@ -54,9 +54,20 @@ export function charsetOf(mediaType: string | undefined): string | undefined {
 
 /** Whether bytes look like text rather than like a binary format: hardly any control characters at their beginning. */
 export function looksLikeText(bytes: Uint8Array): boolean {
-  const text = decodeText(bytes.subarray(0, SAMPLE - 1));
+  const sample = bytes.subarray(0, SAMPLE - 1);
+  // Asked for each document by several parsers: what has zeros and is no UTF-16 need not be decoded.
+  if (sample.includes(0) && !hasMark(sample) && !utf16Without(sample)) return false;
+  const text = decodeText(sample);
   const controls = text.match(CONTROL)?.length ?? 0;
   return controls * 100 <= text.length;
+}
+
+function hasMark(bytes: Uint8Array): boolean {
+  return BYTE_ORDER_MARKS.some(([, mark]) => begins(bytes, mark));
+}
+
+function begins(bytes: Uint8Array, mark: readonly number[]): boolean {
+  return mark.every((byte, index) => bytes[index] === byte);
 }
 
 function decodeStrictly(bytes: Uint8Array, encoding: string): string | undefined {
