@@ -78,6 +78,8 @@ const MAY_USE_SYSTEM = [
   // Events are delivered for all accounts at once.
   'systems/objects/tables/events.ts',
   'systems/knowledge/tables/segments.ts',
+  // Their bytes are collected for all accounts at once.
+  'systems/knowledge/tables/document-tables.ts',
   'systems/knowledge/tables/expired-answers.ts',
   // Vector stores are brought up to date for all accounts at once.
   'systems/knowledge/tables/vector-stores.ts',
