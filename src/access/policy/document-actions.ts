@@ -12,6 +12,7 @@ const DOCUMENT_ACTIONS: ReadonlySet<string> = new Set([
   'bedrock:deleteknowledgebasedocuments',
   'loam:explainretrieve',
   'loam:retrieveasof',
+  'loam:replayanswer',
   'loam:viewdocument',
   'loam:startevaluation',
 ]);
