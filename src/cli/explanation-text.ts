@@ -7,9 +7,10 @@ const INDENT = '  ';
 
 /** Why a question got its passages, for a terminal. */
 export function explanationText(explanation: RetrieveExplanation): string {
-  const { chunks, passed, requested, returned, reasons, clause, implicitFilter, results } = explanation;
+  const { chunks, passed, requested, returned, store, reasons, clause, implicitFilter, results } = explanation;
   return [
     `${returned} of ${requested} results; ${passed} of ${chunks} passages pass the filter`,
+    store.reason,
     ...reasons.map(({ code, sentence }) => `${INDENT}${code}: ${sentence}`),
     ...(implicitFilter === undefined ? [] : [`taken from the question: ${implicitFilter}`]),
     ...(clause ? ['', 'clause, passing alone and together with those before it', ...clauseLines(clause)] : []),

@@ -30,8 +30,8 @@ import { listTagsForResourceOperation, tagResourceOperation, untagResourceOperat
 import { updateDataSourceOperation } from './update-data-source.ts';
 import { updateKnowledgeBaseOperation } from './update-knowledge-base.ts';
 
-const EMBEDDED_INDEX =
-  'Every storageConfiguration is accepted and served by the embedded index, whichever vector store it names.';
+const VECTOR_STORES =
+  'A storageConfiguration leads to the vector store that the setting vectorStores maps its ARN or endpoint to. One that is not mapped, and the types MONGO_DB_ATLAS, NEPTUNE_ANALYTICS and S3_VECTORS, are served by the embedded index, as the header x-loam-vector-store says.';
 const VECTOR_ONLY =
   'The type is VECTOR: KENDRA and SQL knowledge bases, supplementalDataStorageConfiguration, audio and video options and the BINARY embeddingDataType are refused.';
 const OWN_DIMENSIONS =
@@ -58,7 +58,7 @@ export function bedrockAgentOperations(context: RetrieveContext & WatchContext):
     resolveNames: createNameResolver(context),
     guard: knowledgeGuard(context),
     operations: {
-      CreateKnowledgeBase: partial(createKnowledgeBaseOperation(context), EMBEDDED_INDEX, VECTOR_ONLY, OWN_DIMENSIONS),
+      CreateKnowledgeBase: partial(createKnowledgeBaseOperation(context), VECTOR_STORES, VECTOR_ONLY, OWN_DIMENSIONS),
       GetKnowledgeBase: real(getKnowledgeBaseOperation(context)),
       ListKnowledgeBases: real(listKnowledgeBasesOperation(context)),
       UpdateKnowledgeBase: real(updateKnowledgeBaseOperation(context)),

@@ -2,8 +2,10 @@ import type { Scope } from '../../../core/scope.ts';
 import type { Hit, ScoreParts, Signal } from '../../../segments/index.ts';
 import { filterText } from '../../../segments/index.ts';
 import type { RetrieveContext, Retrieved, RetrieveRequest } from '../retrieve.ts';
+import { EMBEDDED, placementOf } from '../vector-stores/placement.ts';
 import { explainClause } from './explain-clauses.ts';
 import type { ExplainedResult, RetrieveExplanation } from './explanation.ts';
+import type { SearchedIndex } from './index-search.ts';
 import { passageOf } from './passage.ts';
 import { reasonsOf } from './reasons.ts';
 
@@ -23,6 +25,7 @@ export async function explainRetrieved(
   const outcome = { requested: configuration.results, returned: passages.length, hits: hits.length, joined };
   return {
     index,
+    store: await storeOf(context, scope, course.index),
     chunks: counted.chunks,
     passed: counted.passed,
     requested: outcome.requested,
@@ -33,6 +36,16 @@ export async function explainRetrieved(
     keys: counted.keys,
     results: hits.map(explainHit),
   };
+}
+
+async function storeOf(
+  context: RetrieveContext,
+  scope: Scope,
+  { knowledgeBaseId, snapshot }: SearchedIndex,
+): Promise<RetrieveExplanation['store']> {
+  if (snapshot) return { type: EMBEDDED, reason: 'The embedded index answers for every state but the present one.' };
+  const { type, reason } = await placementOf(context, scope, knowledgeBaseId);
+  return { type, reason };
 }
 
 const LEXICAL: readonly Signal[] = ['body', 'title', 'proximity', 'expansion'];

@@ -4,6 +4,8 @@ import type { RecordedIndex } from './index-state.ts';
 /** Why a question got the passages that it got: data that API, command line and console show alike. */
 export interface RetrieveExplanation {
   readonly index: RecordedIndex;
+  /** What answered, the embedded index or a vector store, and why that one. */
+  readonly store: { readonly type: string; readonly reason: string };
   /** Passages that exist for the caller, and how many of them passed the filter. */
   readonly chunks: number;
   readonly passed: number;

@@ -43,7 +43,8 @@ const READ_ENTRIES: WorkerTask<SegmentSlice, EntrySlice> = {
 };
 const ENTRIES_AT_ONCE = 1_000;
 const DOCUMENTS_AT_ONCE = 1_000;
-const CLAIM_MS = 300_000;
+export const CLAIM_MS = 60_000;
+const RENEW_MS = CLAIM_MS / 4;
 const RETRY_MS = 30_000;
 
 /**
@@ -61,9 +62,15 @@ export async function mirrorIndex(
   const worker = context.ids.uuid();
   const row = await claim(context, scope, of, worker);
   if (!row) return undefined;
-  const holder = { knowledgeBaseId, holder: worker, forMs: 2 * CLAIM_MS };
+  const holder = { knowledgeBaseId, holder: worker, forMs: 5 * CLAIM_MS };
   const lease = await leaseIndex(context, scope, holder);
   const end = { knowledgeBaseId, store, worker };
+  // While the store takes its time. A claim that is lost all the same is noticed between two batches.
+  const renewal = setInterval(() => {
+    claim(context, scope, of, worker).catch((error: unknown) =>
+      context.log.warn({ store, error: String(error) }, 'A claim on a vector store was not renewed'),
+    );
+  }, RENEW_MS).unref();
   try {
     const mirrored = lease && (await mirrorLeased({ context, scope, of, worker, lease, row }));
     await releaseVectorStore(context.database, scope, { ...end, problem: null, retryAt: null });
@@ -74,6 +81,7 @@ export async function mirrorIndex(
     await releaseVectorStore(context.database, scope, { ...end, problem, retryAt });
     throw error;
   } finally {
+    clearInterval(renewal);
     await lease?.release();
   }
 }

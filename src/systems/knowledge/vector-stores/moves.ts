@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LoamError } from '../../../core/errors.ts';
 import type { Scope } from '../../../core/scope.ts';
 import type { JobHandler, JobStatus, RunningJob } from '../../../storage/jobs/contract.ts';
@@ -12,7 +13,7 @@ import {
   setAnsweringStore,
 } from '../tables/vector-stores.ts';
 import { type CheckedStore, checkStores } from './check-stores.ts';
-import { mirrorIndex } from './mirror.ts';
+import { CLAIM_MS, mirrorIndex } from './mirror.ts';
 import { EMBEDDED, type Placement, placementOf } from './placement.ts';
 
 /** What a move would do. */
@@ -49,6 +50,8 @@ export interface Move {
   /** `embedded`, an ARN or endpoint of the configuration, or its short name. */
   readonly to: string;
 }
+
+const POLL_MS = 1_000;
 
 export function createMoves(context: KnowledgeContext): Moves {
   return {
@@ -127,8 +130,11 @@ async function fill(context: KnowledgeContext, { scope, payload, signal, report 
     await insertVectorStore(context.database, scope, { knowledgeBaseId, store, answers: false });
   }
   const progress = (done: number, total: number) => report({ done, total, unit: 'passages' });
-  const mirrored = await mirrorIndex(context, scope, { knowledgeBaseId, store, signal, report: progress });
-  if (mirrored) return;
+  // Somebody else may be at it; one who was killed keeps his claim for a while.
+  for (let waited = 0; waited <= 2 * CLAIM_MS; waited += POLL_MS) {
+    if (await mirrorIndex(context, scope, { knowledgeBaseId, store, signal, report: progress })) return;
+    await delay(POLL_MS, undefined, { signal });
+  }
   throw new LoamError('vector-store-unavailable', { store, problem: 'another process is writing to it' });
 }
 
