@@ -25,7 +25,7 @@ export interface CheckedAnswer {
   readonly citations: readonly AnswerCitation[];
 }
 
-/** From this support on a sentence counts as borne out; chosen on held-out sentences, see `bench/support.ts`. */
+/** From this support on a sentence counts as borne out; `bench/support.ts` shows what it separates, on synthetic sentences. */
 export const ENOUGH_SUPPORT = 0.55;
 /** Below this a passage has nothing to do with the sentence that cites it. */
 const UNRELATED = 0.2;
