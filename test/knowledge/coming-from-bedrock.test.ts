@@ -220,7 +220,7 @@ describe('coming from Bedrock', () => {
 
   it('shadows: overlap, latency, cost and what differs', async () => {
     const asked = ['--query', 'range of the van', '--query', 'when is the station open'];
-    const same = await fromCloud('shadow', ...asked, '--results', '2');
+    const same = await fromCloud('shadow', ...asked, '--results', '2', '--price', '0.0001');
     expect(same.code, same.stderr).toBe(0);
     const report = JSON.parse(same.stdout);
     expect(report).toMatchObject({ cloud: oldId, loam: newId, k: 2, compared: 2, overlap: 1, sameFirst: 1 });

@@ -25,11 +25,13 @@ export const shadow: Verb = {
     ...CLOUD_OPTIONS,
     queries: { type: 'string', help: 'File of queries: one a line, or JSON' },
     query: { type: 'string', multiple: true, help: 'A query; may be repeated' },
+    price: { type: 'string', help: 'What 1,000 tokens of the embedding model cost there, such as 0.0001' },
     results: { type: 'string', help: 'Passages of each answer that are compared, 1 to 100', default: '5' },
   },
   async run(invocation) {
     const k = numberOption(invocation, 'results') ?? 5;
     if (k > MOST_RESULTS) throw new UsageError(`--results takes at most ${MOST_RESULTS}.`);
+    const price = priceOf(invocation);
     const queries = await queriesOf(invocation);
     const cloud = await connectCloud(invocation);
     const connection = connect(invocation);
@@ -43,12 +45,20 @@ export const shadow: Verb = {
     const report = {
       ...ids,
       ...reportShadow(asked, k),
-      cost: cloudQueryCost(await modelOf(cloud, ids.cloud), queries),
+      cost: cloudQueryCost({ embeddingModelArn: await modelOf(cloud, ids.cloud), price }, queries),
     };
     invocation.output.result(report, describe(report));
     return report.failed.cloud + report.failed.loam > 0 ? EXIT.partlyFailed : EXIT.done;
   },
 };
+
+function priceOf(invocation: Invocation): number | undefined {
+  const text = textOption(invocation, 'price');
+  if (text === undefined) return undefined;
+  const price = Number(text);
+  if (!(price > 0 && Number.isFinite(price))) throw new UsageError(`--price takes a number above 0, not "${text}".`);
+  return price;
+}
 
 async function queriesOf(invocation: Invocation): Promise<string[]> {
   const file = textOption(invocation, 'queries');
@@ -169,7 +179,7 @@ function describe(report: ShadowReport & { readonly cost: QueryCost }): string {
     `overlap@${k} ${share(overlap)}, the same document first ${share(sameFirst)}`,
     `latency of the cloud: ${milliseconds('cloud')}`,
     `latency of Loam: ${milliseconds('loam')}`,
-    `cost of 1,000 queries in the cloud: ${dollars === undefined ? cost.note : `$${dollars.toFixed(5)} (${cost.note})`}`,
+    `cost of 1,000 queries in the cloud: ${dollars === undefined ? cost.note : `${dollars.toFixed(5)} (${cost.note})`}`,
     ...mostDifferent.map((one) => {
       const query = one.query.length > SHOWN ? `${one.query.slice(0, SHOWN)}…` : one.query;
       return `${share(one.overlap)} ${query}\n  only in the cloud: ${one.onlyCloud.join(', ') || 'nothing'}\n  only in Loam: ${one.onlyLoam.join(', ') || 'nothing'}`;

@@ -40,13 +40,12 @@ describe('reportShadow', () => {
 });
 
 describe('cloudQueryCost', () => {
-  it('is told where the price of the model is known, and is unknown elsewhere', () => {
-    const titan = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0';
-    expect(cloudQueryCost(titan, ['one two three']).perThousandQueries).toBeCloseTo(3 * 0.00002);
-    expect(cloudQueryCost('arn:x/other', ['one'])).toMatchObject({
+  it('is told where its price is given, and is unknown elsewhere', () => {
+    const embeddingModelArn = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0';
+    expect(cloudQueryCost({ embeddingModelArn, price: 0.5 }, ['one two three']).perThousandQueries).toBeCloseTo(1.5);
+    expect(cloudQueryCost({ embeddingModelArn, price: undefined }, ['one'])).toMatchObject({
       perThousandQueries: undefined,
-      note: expect.stringContaining('unknown'),
+      note: expect.stringContaining('unknown: say with --price what 1,000 tokens of amazon.titan-embed-text-v2:0 cost'),
     });
-    expect(cloudQueryCost(undefined, ['one']).note).toContain('unknown');
   });
 });
