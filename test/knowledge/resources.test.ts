@@ -231,24 +231,21 @@ describe('a data source', () => {
       /bucketOwnerAccountId names another account/,
     ],
     [
-      'hierarchical chunking',
+      'hierarchical chunking of one level',
       {
         vectorIngestionConfiguration: {
           chunkingConfiguration: {
             chunkingStrategy: 'HIERARCHICAL',
-            hierarchicalChunkingConfiguration: {
-              levelConfigurations: [{ maxTokens: 100 }, { maxTokens: 20 }],
-              overlapTokens: 5,
-            },
+            hierarchicalChunkingConfiguration: { levelConfigurations: [{ maxTokens: 100 }], overlapTokens: 5 },
           },
         },
       },
-      /HIERARCHICAL is not supported yet/,
+      /levelConfigurations/,
     ],
     [
       'parsing by a model',
       { vectorIngestionConfiguration: { parsingConfiguration: { parsingStrategy: 'BEDROCK_DATA_AUTOMATION' } } },
-      /parsingConfiguration is not supported yet/,
+      /parsingConfiguration/,
     ],
     [
       'a key of another account',
