@@ -12,6 +12,8 @@ import { generateAnswer } from './answering/generate-answer.ts';
 import { orchestrate } from './answering/orchestrate.ts';
 import { openSession } from './answering/sessions.ts';
 import { now } from './context.ts';
+import { readSearchConfiguration } from './retrieval/search-configuration.ts';
+import { type TableAnswer, tryTableAnswer } from './table-answers/try-table-answer.ts';
 
 export type { Answer, AnswerContext, AnswerEvent, AnswerRequest, AnswerSource } from './answering/contract.ts';
 
@@ -51,8 +53,29 @@ async function prepare(
   const asking = { question, turns, model, modelId, orchestration: settings.orchestration, at: now(context) };
   const asked = await orchestrate(context.models, scope, asking, signal);
   const finding = { source, queries: asked.queries, withBackground: model.cites === true };
-  const found = await findPassages(context, scope, finding, signal);
+  const isOne = asked.queries.length === 1;
+  const alone = { ...request, question: asked.question };
+  const table = isOne ? await fromTables(context, scope, alone, signal) : undefined;
+  const found = table
+    ? { passages: [table.passage], background: [], table }
+    : await findPassages(context, scope, finding, signal);
   const session = ongoing ?? (await openSession(context, scope, owner, request));
   const nonce = context.ids.bytes(NONCE_BYTES).toString('hex');
   return { id: context.ids.uuid(), request, model, settings, session, asked, ...found, nonce };
+}
+
+/** A request with a prompt of its own wants the passages in it, and a question with several parts more than one number. */
+function fromTables(
+  context: AnswerContext,
+  scope: Scope,
+  { source, question, configuration }: AnswerRequest,
+  signal: AbortSignal,
+): Promise<TableAnswer | undefined> {
+  const isOwn = configuration?.generation?.promptTemplate !== undefined;
+  if (source.type === 'external' || source.recorded !== undefined || isOwn) return Promise.resolve(undefined);
+  const { knowledgeBaseId, retrieval, visible } = source;
+  const search = readSearchConfiguration(retrieval);
+  // An implicit filter is made for passages, by a model, and would be left out here.
+  if (search.implicitFilter) return Promise.resolve(undefined);
+  return tryTableAnswer(context, scope, { knowledgeBaseId, question, filter: search.filter, visible }, signal);
 }

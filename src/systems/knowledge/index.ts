@@ -1,5 +1,6 @@
 /** Knowledge bases: documents of a bucket in, passages and cited answers out. */
 import type { Scope } from '../../core/scope.ts';
+import type { MetadataFilter } from '../../segments/index.ts';
 import type { JobHandler, JobStatus } from '../../storage/jobs/contract.ts';
 import type { FindReferences } from '../../storage/objects/collect-orphans.ts';
 import type { ResolveNames, ServiceOperations } from '../../wire/operation.ts';
@@ -23,6 +24,7 @@ import { openDocumentBucket } from './sync/document-bucket.ts';
 import { syncHandler } from './sync.ts';
 import { createSyncOnChange } from './sync-on-change.ts';
 import { createSyncs, type Syncs } from './syncs.ts';
+import { type ListedTables, listTables } from './table-answers/list-tables.ts';
 import { selectKnownTableBytes } from './tables/document-tables.ts';
 import { selectKnownBytes } from './tables/segments.ts';
 import { createIntermediateStorage } from './transformation/intermediate-storage.ts';
@@ -86,6 +88,11 @@ export interface Knowledge {
   reembedStatus(scope: Scope, id: string): Promise<JobStatus | undefined>;
   /** The text of a document around one of its passages, for people to look at. */
   viewDocument(scope: Scope, request: ViewRequest, signal: AbortSignal): Promise<ViewedDocument>;
+  /** The tables of its documents that questions are answered from. @throws LoamError `resource-not-found` */
+  listTables(
+    scope: Scope,
+    request: { knowledgeBaseId: string; visible?: MetadataFilter | undefined },
+  ): Promise<ListedTables>;
   /** Saved questions, and what the index makes of them. */
   readonly evaluations: Evaluations;
   readonly syncs: Syncs;
@@ -148,6 +155,7 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     startReembed: (scope, knowledgeBaseId) => startReembed(context, scope, knowledgeBaseId),
     reembedStatus: (scope, id) => reembedStatus(context, scope, id),
     viewDocument: (scope, request, signal) => viewDocument(context, scope, request, signal),
+    listTables: (scope, request) => listTables(context, scope, request),
     evaluations: createEvaluations(context),
     syncs: createSyncs(context),
     moves: createMoves(context),

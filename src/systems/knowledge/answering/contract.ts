@@ -6,6 +6,7 @@ import type { ExternalContext, ExternalSource } from '../external-sources.ts';
 import type { RecordedIndex } from '../retrieval/index-state.ts';
 import type { Passage } from '../retrieval/passage.ts';
 import type { RetrieveContext } from '../retrieve.ts';
+import type { TableAnswer } from '../table-answers/try-table-answer.ts';
 import type { AnswerConfiguration, AnswerSettings } from './answer-settings.ts';
 import type { CheckedAnswer } from './check-answer.ts';
 import type { AnswerCitation } from './citations.ts';
@@ -65,6 +66,8 @@ export interface PreparedAnswer {
   /** Further ones that the question was found in, for a model that quotes. */
   readonly background: readonly Passage[];
   readonly index?: RecordedIndex | undefined;
+  /** Computed from a table: then no model is asked. */
+  readonly table?: TableAnswer | undefined;
   readonly nonce: string;
 }
 

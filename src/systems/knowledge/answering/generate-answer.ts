@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { Citation, GenerateRequest } from '../../../models/contract.ts';
 import { now } from '../context.ts';
+import type { TableAnswer } from '../table-answers/try-table-answer.ts';
 import { aboutPassages } from './about-passages.ts';
 import { type AnswerMaking, type AnswerTexts, hashOf, recordAnswer } from './answer-records.ts';
 import { type CheckedAnswer, checkAnswer } from './check-answer.ts';
@@ -18,6 +19,10 @@ export async function* generateAnswer(
   prepared: PreparedAnswer,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
+  if (prepared.table) {
+    yield* tellTable(context, scope, prepared, prepared.table);
+    return;
+  }
   const written = { text: '', citations: [] as readonly Citation[] };
   for await (const piece of write(context, scope, prepared, signal)) {
     if (piece.type === 'citations') written.citations = piece.citations;
@@ -32,6 +37,23 @@ export async function* generateAnswer(
     for (const citation of checked.citations) yield { type: 'citation', citation };
   }
   await remember(context, scope, prepared, { text: written.text, checked });
+  yield { type: 'checked', checked };
+}
+
+/** What was computed from a table is told as it is: the rows that bear it out were counted, not compared with its words. */
+async function* tellTable(
+  context: AnswerContext,
+  scope: Scope,
+  prepared: PreparedAnswer,
+  { text, passage }: TableAnswer,
+): AsyncGenerator<AnswerEvent> {
+  const whole = { start: 0, end: text.length, text };
+  const citation = { ...whole, passages: [passage], support: 1 };
+  const sentence = { ...whole, cited: [passage.id], support: 1, supported: true };
+  const checked: CheckedAnswer = { answered: true, sentences: [sentence], unsupported: 0, citations: [citation] };
+  yield { type: 'text', text };
+  if (prepared.settings.template.cites) yield { type: 'citation', citation };
+  await remember(context, scope, prepared, { text, checked });
   yield { type: 'checked', checked };
 }
 

@@ -37,7 +37,7 @@ export async function upsertDocumentTables(
        document_id = excluded.document_id, uri = excluded.uri, is_custom = excluded.is_custom,
        is_records = excluded.is_records, bytes_id = excluded.bytes_id, size = excluded.size,
        sealed_key = excluded.sealed_key, descriptions = excluded.descriptions, written_at = excluded.written_at`,
-    { ...row, descriptions: JSON.stringify(row.descriptions) },
+    { ...row },
   );
 }
 

@@ -61,7 +61,20 @@ export function truthConditions({ free, tokens }: Reading, computed: readonly Co
   return free.flatMap(({ column, start }): Condition[] => {
     const isTruth = column.type === 'boolean' || column.isFlag === true;
     if (!isTruth || computed.some((one) => one.column === column)) return [];
-    const isDenied = tokens.slice(Math.max(0, start - 2), start).some(({ word }) => DENIALS.has(word));
+    const isDenied = denialBefore(tokens, start) !== undefined;
     return [{ kind: 'compare', column, by: '=', value: column.type === 'boolean' ? !isDenied : Number(!isDenied) }];
   });
+}
+
+/** Where the words stand that deny such a column. */
+export function deniedAt({ free, tokens }: Reading, { conditions }: { conditions: readonly Condition[] }): number[] {
+  const isDenied = ({ column }: (typeof free)[number]): boolean =>
+    conditions.some(
+      (one) => one.kind === 'compare' && one.column === column && (one.value === false || one.value === 0),
+    );
+  return free.filter(isDenied).flatMap(({ start }) => denialBefore(tokens, start) ?? []);
+}
+
+function denialBefore(tokens: readonly Token[], start: number): number | undefined {
+  return [start - 1, start - 2].find((at) => DENIALS.has(tokens[at]?.word ?? ''));
 }

@@ -4,7 +4,7 @@ import { findConditions } from './conditions.ts';
 import { type ColumnMention, findMentions, type Mention } from './mentions.ts';
 import { findOperations } from './operations.ts';
 import type { Condition, QuestionPlan } from './plan.ts';
-import { planComputed, truthConditions } from './plan-computed.ts';
+import { deniedAt, planComputed, truthConditions } from './plan-computed.ts';
 import { planRanking } from './plan-ranking.ts';
 import type { Token } from './tokens.ts';
 import { unexplainedTokens } from './unexplained.ts';
@@ -58,9 +58,11 @@ export function readQuestion(
   if (!idle || idle.some(({ said }) => said === 'all')) return undefined;
   const telling = mentions.filter((mention) => mention.kind === 'value' || !idle.includes(mention));
   const said = telling.flatMap(({ start, end }) => tokens.map((_, at) => at).slice(start, end));
-  const explained = new Set([...used, ...operations.used, ...said]);
-  const rest = unexplainedTokens(tokens, { explained, names, countedAt: operations.countedAt });
-  const evidence = said.length * 2 + conditions.length + rest.named;
+  const denials = deniedAt(reading, planned);
+  const explained = new Set([...used, ...operations.used, ...said, ...denials]);
+  const rest = unexplainedTokens(tokens, { explained, conditional: used, names, countedAt: operations.countedAt });
+  const compared = operations.compared && planned.computed.some(({ column }) => column !== undefined) ? 1 : 0;
+  const evidence = said.length * 2 + conditions.length + rest.named + compared;
   return rest.unexplained.length > 0 || evidence === 0 ? undefined : { ...planned, explained: evidence };
 }
 

@@ -3,6 +3,8 @@ import { GROUP_WORDS, LIGHT, POPULATION } from './vocabulary.ts';
 
 interface Explanation {
   readonly explained: ReadonlySet<number>;
+  /** Of these, those that a condition begins with: `people older than 50`. */
+  readonly conditional: ReadonlySet<number>;
   /** Stems of what the table is called. */
   readonly names: ReadonlySet<string>;
   /** Where what is counted begins. */
@@ -20,11 +22,17 @@ const COUNTED_REACH = 3;
  */
 export function unexplainedTokens(
   tokens: readonly Token[],
-  { explained, names, countedAt }: Explanation,
+  { explained, conditional, names, countedAt }: Explanation,
 ): { unexplained: readonly Token[]; named: number } {
   const isNamed = (at: number): boolean => names.has(tokens[at]?.stem ?? '') && !LIGHT.has(tokens[at]?.word ?? '');
-  const isLight = (at: number): boolean => LIGHT.has(tokens[at]?.word ?? '') || GROUP_WORDS.has(tokens[at]?.word ?? '');
-  const head = countedAt === undefined ? undefined : countedHead(tokens, countedAt, isLight, explained);
+  const isLight = (at: number): boolean => {
+    const { word = '' } = tokens[at] ?? {};
+    return LIGHT.has(word) || GROUP_WORDS.has(word) || (countedAt === undefined && POPULATION.has(word));
+  };
+  const head =
+    countedAt === undefined
+      ? undefined
+      : countedHead(tokens, countedAt, (at) => isLight(at) || conditional.has(at), explained);
   const rest = tokens.flatMap((token, at) => {
     if (explained.has(at) || isLight(at) || isNamed(at) || at === head) return [];
     const follows = at > 0 && (explained.has(at - 1) || isNamed(at - 1) || at - 1 === head || isLight(at - 1));
@@ -39,12 +47,12 @@ export function unexplainedTokens(
 function countedHead(
   tokens: readonly Token[],
   countedAt: number,
-  isLight: (at: number) => boolean,
+  isBorder: (at: number) => boolean,
   explained: ReadonlySet<number>,
 ): number | undefined {
   let head: number | undefined;
   for (let at = countedAt; at < Math.min(countedAt + COUNTED_REACH, tokens.length); at += 1) {
-    if (isLight(at) || PARTICIPLE.test(tokens[at]?.word ?? '')) break;
+    if (isBorder(at) || PARTICIPLE.test(tokens[at]?.word ?? '')) break;
     // `late flights`: what stands before the noun says which.
     head = explained.has(at) ? undefined : at;
   }
