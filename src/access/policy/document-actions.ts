@@ -14,6 +14,7 @@ const DOCUMENT_ACTIONS: ReadonlySet<string> = new Set([
   'loam:retrieveasof',
   'loam:replayanswer',
   'loam:viewdocument',
+  'loam:listtables',
   'loam:startevaluation',
 ]);
 

@@ -13,6 +13,7 @@ export const kbAsk: Verb = {
     model: { type: 'string', help: 'Model id', default: 'anthropic.claude-3-sonnet-20240229-v1:0' },
     session: { type: 'string', help: 'Id of the session that this question follows up' },
     check: { type: 'boolean', help: 'Say of each sentence how well its sources bear it out' },
+    tables: { type: 'string', help: 'off: answer from passages alone, never by counting in tables', default: 'on' },
     decompose: { type: 'boolean', help: 'Take a question of several parts apart before passages are looked for' },
   },
   async run(invocation) {
@@ -53,11 +54,19 @@ function requestOf(invocation: Invocation, region: string): RetrieveAndGenerateC
       knowledgeBaseConfiguration: {
         ...{ knowledgeBaseId, modelArn },
         ...(invocation.options.decompose === true && { orchestrationConfiguration: decompose }),
+        ...(textOption(invocation, 'tables') === 'off' && { generationConfiguration: FROM_PASSAGES }),
       },
     },
     ...(sessionId && { sessionId }),
   };
 }
+
+/** A prompt of one's own is always filled with passages. */
+const FROM_PASSAGES = {
+  promptTemplate: {
+    textPromptTemplate: `Answer the question from these search results.\n$search_results$\n\n$query$\n\n$output_format_instructions$`,
+  },
+};
 
 type Checked = Partial<Pick<AnswerDescription, 'answered' | 'sentences' | 'unsupported'>>;
 
@@ -76,8 +85,10 @@ function sourcesOf(citations: readonly Citation[]): string[] {
   const references = citations.flatMap((citation) => citation.retrievedReferences ?? []);
   const sources = references.map(({ location, metadata }) => {
     const page = metadata?.['x-amz-bedrock-kb-document-page-number'];
+    const cells = metadata?.['x-loam-cells'];
     const place = location?.s3Location?.uri ?? location?.customDocumentLocation?.id;
-    return `  [${place}${page === undefined ? '' : `, page ${page}`}]`;
+    const at = page === undefined ? (cells === undefined ? '' : `, ${cells}`) : `, page ${page}`;
+    return `  [${place}${at}]`;
   });
   return [...new Set(sources)];
 }
