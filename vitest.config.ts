@@ -9,7 +9,7 @@ export default defineConfig({
     reporters: ['default', closingLine()],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // pdfjs rejects promises that it hands to nobody when a file is broken; what reads the file is told all the same.
     onUnhandledError: ({ name, stack = '' }) => !(/Exception$/.test(name) && stack.includes('pdfjs-dist')),

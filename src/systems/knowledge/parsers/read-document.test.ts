@@ -46,8 +46,9 @@ describe.skipIf(!built)('readDocument', () => {
     const chunking = { chunkingStrategy: 'NONE' as const };
     const document = { content: { bytes: Buffer.from('# A\n\nOne.\n\n# B\n\nTwo.') }, name: 'a.md', chunking };
     expect((await readDocument(pool, document)).chunks).toEqual([{ text: 'A\n\nOne.\n\nB\n\nTwo.' }]);
+    // Options that the strategy needs, and the worker's own check of them.
     const semantic = { ...document, chunking: { chunkingStrategy: 'SEMANTIC' as const } };
-    await expect(readDocument(pool, semantic)).rejects.toMatchObject({ code: 'not-implemented' });
+    await expect(readDocument(pool, semantic)).rejects.toMatchObject({ code: 'parameter-invalid' });
   });
 
   it.each([
