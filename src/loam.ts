@@ -27,7 +27,6 @@ import { knowledgeOperations } from './server/loam/knowledge-operations.ts';
 import { type Maintenance, maintenanceOperations } from './server/loam/maintenance-operations.ts';
 import { loamOperation, noInput, withNames } from './server/loam/operation.ts';
 import { sessionOperations } from './server/loam/session-operations.ts';
-import { tableOperations } from './server/loam/table-operations.ts';
 import { requireSafeListening } from './server/safe-listening.ts';
 import { type Serving, serve } from './server/serve.ts';
 import { watchShelves } from './shelf-watch.ts';
@@ -367,7 +366,6 @@ function open(ground: Ground, systems: Systems): Promise<Serving> {
       ...[
         ...evaluationOperations(systems.knowledge, configuration.region),
         ...documentOperations(systems.knowledge, configuration.region),
-        ...tableOperations(systems.knowledge, configuration.region),
         ...knowledgeOperations(systems.knowledge, configuration.region),
       ].map((operation) => withNames(operation, systems.knowledge.resolveNames, configuration.region)),
       ...bucketOperations(systems.objects, configuration.region),

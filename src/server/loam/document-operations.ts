@@ -5,6 +5,7 @@ import { formatArn } from '../../core/arn.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { Knowledge } from '../../systems/knowledge/index.ts';
 import { type LoamOperation, loamOperation } from './operation.ts';
+import { tableOperations } from './table-operations.ts';
 
 const input = z.strictObject({
   knowledgeBaseId: z.string().regex(/^[0-9a-zA-Z]{10}$/, 'the ten characters of a knowledge base’s id'),
@@ -14,13 +15,15 @@ const input = z.strictObject({
   passage: z.string().max(200_000).optional(),
 });
 
-/** Looking at a document that passages are from; it needs its own permission beside that to retrieve, and sees what that sees. */
+/** The tables of documents, and looking at a document that passages are from; it needs its own permission beside that to retrieve, and sees what that sees. */
 export function documentOperations(
-  { viewDocument, retrievals }: Pick<Knowledge, 'viewDocument' | 'retrievals'>,
+  knowledge: Pick<Knowledge, 'viewDocument' | 'listTables' | 'retrievals'>,
   region: string,
 ): LoamOperation[] {
+  const { viewDocument, retrievals } = knowledge;
   const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
   return [
+    ...tableOperations(knowledge, region),
     loamOperation(
       'ViewDocument',
       input,
