@@ -72,7 +72,7 @@ export const LAMBDA_ARN =
 
 /** A vector store in place of the one that an ARN names. */
 export const vectorStoreSchema = z.strictObject({
-  type: z.enum(['pgvector', 'opensearch', 'redis', 'pinecone']),
+  type: z.enum(['pgvector', 'opensearch', 'redis']),
   url: z.url({ protocol: /^(postgres(ql)?|https?|rediss?)$/ }),
   /** For the command line: `loam kb move KB --to NAME`. */
   name: z

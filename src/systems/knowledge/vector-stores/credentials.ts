@@ -10,19 +10,19 @@ export interface SecretSources {
 }
 
 /**
- * The credentials of a store: of the variable that configuration names, else of the secret that the storage configuration
- * names.
+ * The credentials of a store: of the variable that configuration names, else those that its URL carries, else of the secret
+ * that the storage configuration names.
  *
  * @throws LoamError of Secrets Manager when the secret cannot be read
  */
 export async function readCredentials(
   { environment, readSecret }: SecretSources,
   scope: Scope,
-  { secretVariable }: VectorStoreSetting,
+  { url, secretVariable }: VectorStoreSetting,
   credentialsSecretArn: string | undefined,
 ): Promise<StoreCredentials> {
   if (secretVariable !== undefined) return credentialsOf(environment[secretVariable] ?? '');
-  if (credentialsSecretArn === undefined) return {};
+  if (credentialsSecretArn === undefined || new URL(url).username !== '') return {};
   const { bytes } = await readSecret(scope, credentialsSecretArn);
   return credentialsOf(Buffer.from(bytes).toString('utf8'));
 }

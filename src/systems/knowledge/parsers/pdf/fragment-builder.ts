@@ -1,20 +1,21 @@
 import type { Fragment } from './page-content.ts';
 
-/** A character, or several that one glyph stands for, in reading space. */
+/** A character, or several that one glyph stands for, in reading space. Whoever adds glyphs may use one object for all. */
 export interface PlacedGlyph {
   /** Its text is the font's own code, for want of a Unicode value. */
-  readonly isUnmapped: boolean;
+  isUnmapped: boolean;
   /** Its place among the characters of the page. */
-  readonly index: number;
-  readonly text: string;
-  readonly left: number;
-  readonly right: number;
-  readonly baseline: number;
-  readonly size: number;
+  index: number;
+  text: string;
+  left: number;
+  right: number;
+  baseline: number;
+  size: number;
 }
 
 export interface FragmentBuilder {
-  add(glyph: PlacedGlyph): void;
+  /** Reads the glyph at once and keeps nothing of it. */
+  add(glyph: Readonly<PlacedGlyph>): void;
   space(): void;
   /** Ends the fragment being built. */
   end(): void;
@@ -31,14 +32,15 @@ const CONTROL = /(?!\s)\p{Cc}/u;
 
 interface Draft {
   text: string;
-  /** Of the glyphs that do have a Unicode value. */
-  mapped: string;
+  /** Of the glyphs that do have a Unicode value, from the first on that has none. */
+  mapped: string | undefined;
   left: number;
   right: number;
   baseline: number;
   size: number;
-  readonly first: PlacedGlyph;
-  last: PlacedGlyph;
+  readonly first: number;
+  /** The last glyph of it. */
+  readonly last: { index: number; left: number; right: number; baseline: number; size: number };
 }
 
 /**
@@ -51,13 +53,8 @@ export function createFragmentBuilder(isBold: (index: number) => boolean): Fragm
   let draft: Draft | undefined;
   let isSpaced = false;
   const end = (): void => {
-    if (draft) {
-      const { first, last, left, right, baseline, size } = draft;
-      const text = CONTROL.test(draft.text) ? draft.mapped : draft.text;
-      const bold = isBold(first.index) && isBold(last.index);
-      const fragment = { text: isSpaced ? `${text} ` : text, left, right, baseline, size, isBold: bold };
-      if (text.trim() !== '') fragments.push(fragment);
-    }
+    const fragment = draft && finish(draft, isSpaced, isBold);
+    if (fragment) fragments.push(fragment);
     draft = undefined;
     isSpaced = false;
   };
@@ -70,22 +67,47 @@ export function createFragmentBuilder(isBold: (index: number) => boolean): Fragm
     add(glyph) {
       const text = isSpaced ? ` ${glyph.text}` : glyph.text;
       if (draft && !follows(draft.last, glyph)) end();
-      if (draft) {
-        draft.text += text;
-        draft.mapped += glyph.isUnmapped ? '' : text;
-        draft.left = Math.min(draft.left, glyph.left);
-        draft.right = Math.max(draft.right, glyph.right);
-        draft.size = Math.max(draft.size, glyph.size);
-        draft.last = glyph;
-      } else draft = { ...glyph, text, mapped: glyph.isUnmapped ? '' : text, first: glyph, last: glyph };
+      if (draft) extend(draft, glyph, text);
+      else draft = begin(glyph, text);
       isSpaced = false;
     },
   };
 }
 
-function follows(before: PlacedGlyph, glyph: PlacedGlyph): boolean {
+function begin({ isUnmapped, index, left, right, baseline, size }: Readonly<PlacedGlyph>, text: string): Draft {
+  const last = { index, left, right, baseline, size };
+  return { text, mapped: isUnmapped ? '' : undefined, left, right, baseline, size, first: index, last };
+}
+
+function extend(draft: Draft, glyph: Readonly<PlacedGlyph>, text: string): void {
+  if (glyph.isUnmapped) draft.mapped ??= draft.text;
+  else if (draft.mapped !== undefined) draft.mapped += text;
+  draft.text += text;
+  draft.left = Math.min(draft.left, glyph.left);
+  draft.right = Math.max(draft.right, glyph.right);
+  draft.size = Math.max(draft.size, glyph.size);
+  const { last } = draft;
+  last.index = glyph.index;
+  last.left = glyph.left;
+  last.right = glyph.right;
+  last.baseline = glyph.baseline;
+  last.size = glyph.size;
+}
+
+function finish(draft: Draft, isSpaced: boolean, isBold: (index: number) => boolean): Fragment | undefined {
+  const { mapped, left, right, baseline, size, first, last } = draft;
+  const text = mapped !== undefined && CONTROL.test(draft.text) ? mapped : draft.text;
+  if (text.trim() === '') return undefined;
+  const bold = isBold(first) && isBold(last.index);
+  return { text: isSpaced ? `${text} ` : text, left, right, baseline, size, isBold: bold };
+}
+
+function follows(before: Draft['last'], glyph: Readonly<PlacedGlyph>): boolean {
   const size = Math.max(before.size, glyph.size);
   if (Math.abs(glyph.baseline - before.baseline) > STEP_DOWN * size) return false;
-  const fits = (gap: number): boolean => gap < WIDE_GAP * size && gap > -STEP_BACK * size;
-  return fits(glyph.left - before.right) || fits(before.left - glyph.right);
+  return fits(glyph.left - before.right, size) || fits(before.left - glyph.right, size);
+}
+
+function fits(gap: number, size: number): boolean {
+  return gap < WIDE_GAP * size && gap > -STEP_BACK * size;
 }

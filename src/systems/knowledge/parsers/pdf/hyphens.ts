@@ -1,4 +1,5 @@
 const LINE_END_HYPHEN = /((?:\p{L}+-){0,4}\p{L}{2,})[-\u2010\u00ad]$/u;
+const HYPHENS = '-\u2010\u00ad';
 /** Longer words are none. */
 const LOOK_BACK = 64;
 const FIRST_PART = /^\p{Ll}+/u;
@@ -18,15 +19,18 @@ export type JoinLines = (text: string, next: string) => string;
  * line ends inside it, and so does one of two parts that the document knows by themselves and never as one.
  */
 export function createLineJoiner(lines: Iterable<string>): JoinLines {
-  const words = wholeWords(lines);
+  let known: Set<string> | undefined;
   const keepsHyphen = (before: string, after: string): boolean => {
+    // Gathered when the first line ends inside a word: many documents have none.
+    known ??= wholeWords(lines);
+    const words = known;
     // Of `direct-to-participant`, no part but the last is ever a syllable.
     if (before.includes('-') || words.has(`${before}-${after}`)) return true;
     if (words.has(before + after)) return false;
     return [before, after].every((part) => part.length >= LEAST_PART && words.has(part));
   };
   return (text, next) => {
-    const before = LINE_END_HYPHEN.exec(text.slice(-LOOK_BACK))?.[1];
+    const before = HYPHENS.includes(text.slice(-1)) ? LINE_END_HYPHEN.exec(text.slice(-LOOK_BACK))?.[1] : undefined;
     const after = FIRST_PART.exec(next)?.[0];
     if (before === undefined)
       return WITHOUT_SPACES.test(text.slice(-1) + next.charAt(0)) ? text + next : `${text} ${next}`;
@@ -43,7 +47,7 @@ function wholeWords(lines: Iterable<string>): Set<string> {
   for (const line of lines) {
     const found = line.match(WORD) ?? [];
     const first = isDivided ? 1 : 0;
-    isDivided = LINE_END_HYPHEN.test(line.slice(-LOOK_BACK));
+    isDivided = HYPHENS.includes(line.slice(-1)) && LINE_END_HYPHEN.test(line.slice(-LOOK_BACK));
     for (const word of found.slice(first, isDivided ? -1 : undefined)) words.add(word.toLowerCase());
   }
   return words;

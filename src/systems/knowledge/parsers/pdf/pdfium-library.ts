@@ -43,6 +43,7 @@ export interface Pdfium {
   _FPDFText_LoadPage(page: Pointer): Pointer;
   _FPDFText_ClosePage(textPage: Pointer): void;
   _FPDFText_CountChars(textPage: Pointer): number;
+  _FPDFText_GetTextObject(textPage: Pointer, index: number): Pointer;
   _FPDFText_GetUnicode(textPage: Pointer, index: number): number;
   _FPDFText_HasUnicodeMapError(textPage: Pointer, index: number): number;
   _FPDFText_IsHyphen(textPage: Pointer, index: number): number;
