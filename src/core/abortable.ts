@@ -47,3 +47,18 @@ async function closeSource(iterator: AsyncIterator<unknown>, signal: AbortSignal
   if (signal.aborted) closed.catch(() => undefined);
   else await closed;
 }
+
+/**
+ * What `work` gives, or the signal's reason when that comes first; nobody waits for the work then, which goes on by itself.
+ *
+ * @example const bytes = await untilAborted(copyOf(id), signal)
+ */
+export function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

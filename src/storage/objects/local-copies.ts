@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { untilAborted } from '../../core/abortable.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Ids } from '../../core/ids.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -42,7 +43,7 @@ export function withLocalCopies(store: ObjectStore, options: LocalCopiesOptions)
       const path = join(folder, id);
       if (await touch(path)) return path;
       // It goes on without whoever gave up: another may wait for the same one.
-      return unlessAborted(fetchOnce(id), signal);
+      return untilAborted(fetchOnce(id), signal);
     },
     async remove(id) {
       await store.remove(id);
@@ -107,14 +108,4 @@ async function ifThere<Result>(work: Promise<Result>): Promise<Result | undefine
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

@@ -1,5 +1,4 @@
 import type { Manifest, SearchQuery } from '../../../segments/index.ts';
-import type { Outcome } from '../../../workers/index.ts';
 import type { Embedding } from '../indexing/embedding.ts';
 import type { SegmentFile } from '../indexing/segment-files.ts';
 
@@ -20,16 +19,9 @@ export type ThreadQuery = Omit<SearchQuery, 'signal'>;
 /** What is to be explained of an index: a filter, for whom. */
 export type ExplainQuery = Pick<SearchQuery, 'filter' | 'visible'>;
 
-/** What the search thread is asked; each request is answered once, by its number. */
+/** What the search thread is asked. */
 export type ThreadRequest =
   | { readonly kind: 'open'; readonly index: IndexToOpen }
   | { readonly kind: 'search'; readonly name: string; readonly query: ThreadQuery }
   | { readonly kind: 'explain'; readonly name: string; readonly query: ExplainQuery }
   | { readonly kind: 'close'; readonly name: string };
-
-export type Numbered<Message> = Message & { readonly number: number };
-
-export interface ThreadReply {
-  readonly number: number;
-  readonly outcome: Outcome;
-}

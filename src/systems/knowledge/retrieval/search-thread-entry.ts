@@ -1,29 +1,18 @@
-import { type MessagePort, parentPort } from 'node:worker_threads';
 import { openKernel } from '../../../kernel/index.ts';
 import { type FilterExplanation, openIndex, type SearchIndex, type SearchResult } from '../../../segments/index.ts';
-import { describeFailure, type Outcome } from '../../../workers/index.ts';
+import { serveRequests } from '../../../workers/index.ts';
 import { readSegmentNow } from '../indexing/segment-files.ts';
 import { encoderOf } from '../indexing/worker-encoder.ts';
 import { openSegmentFiles } from './open-segment-files.ts';
-import type { IndexToOpen, Numbered, OpenedIndex, ThreadRequest } from './search-protocol.ts';
+import type { IndexToOpen, OpenedIndex, ThreadRequest } from './search-protocol.ts';
 
 /** From so many chunks on, texts and tokens are read from the files when a search needs them: it needs those of few. */
 const LEFT_ON_DISK = 200_000;
 
 /** The search thread: keeps indexes open and searches them, one question after the other. */
-function serve(port: MessagePort): void {
+function serve(): void {
   const indexes = new Map<string, SearchIndex>();
-  port.on('message', (request: Numbered<ThreadRequest>) => {
-    void answer(indexes, request).then((outcome) => port.postMessage({ number: request.number, outcome }));
-  });
-}
-
-async function answer(indexes: Map<string, SearchIndex>, request: ThreadRequest): Promise<Outcome> {
-  try {
-    return { kind: 'value', value: await run(indexes, request) };
-  } catch (error) {
-    return describeFailure(error);
-  }
+  serveRequests((request: ThreadRequest) => run(indexes, request));
 }
 
 async function run(
@@ -56,4 +45,4 @@ async function open(
   return { memoryBytes: index.describe().memoryBytes };
 }
 
-if (parentPort) serve(parentPort);
+serve();

@@ -1,8 +1,8 @@
 import pg from 'pg';
+import { untilAborted } from '../../../../core/abortable.ts';
 import { LoamError } from '../../../../core/errors.ts';
 import type { StoreTarget } from '../contract.ts';
 import { storeName } from '../store-name.ts';
-import { untilAborted } from '../until-aborted.ts';
 
 const CONNECTIONS = 4;
 const CONNECT_MS = 10_000;

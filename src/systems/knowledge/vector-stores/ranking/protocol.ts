@@ -1,8 +1,7 @@
 import type { CorpusStatistics, RankedChunk, RankedEntries, RankRequest } from '../../../../segments/index.ts';
-import type { Outcome } from '../../../../workers/index.ts';
 import type { Embedding } from '../../indexing/embedding.ts';
 
-/** What the ranking thread is asked, always for one embedder; each request is answered once, by its number. */
+/** What the ranking thread is asked, always for one embedder. */
 export type RankingRequest = { readonly embedding: Embedding } & (
   | { readonly kind: 'terms'; readonly text: string }
   | {
@@ -23,10 +22,3 @@ export interface Question {
 }
 
 export type RankingAnswer = readonly string[] | Question | RankedEntries;
-
-export type Numbered<Message> = Message & { readonly number: number };
-
-export interface RankingReply {
-  readonly number: number;
-  readonly outcome: Outcome;
-}

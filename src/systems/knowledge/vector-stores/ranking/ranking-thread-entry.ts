@@ -1,27 +1,20 @@
-import { type MessagePort, parentPort } from 'node:worker_threads';
 import { openKernel } from '../../../../kernel/index.ts';
 import { createRanker, type Ranker } from '../../../../segments/index.ts';
-import { describeFailure, type Outcome } from '../../../../workers/index.ts';
+import { serveRequests } from '../../../../workers/index.ts';
 import { encoderOf } from '../../indexing/worker-encoder.ts';
-import type { Numbered, RankingAnswer, RankingRequest } from './protocol.ts';
+import type { RankingAnswer, RankingRequest } from './protocol.ts';
 
 /** The ranking thread: one ranker for each embedder it meets, one request after the other. */
-function serve(port: MessagePort): void {
+function serve(): void {
   const rankers = new Map<string, Promise<Ranker>>();
-  port.on('message', (request: Numbered<RankingRequest>) => {
-    void answer(rankers, request).then((outcome) => port.postMessage({ number: request.number, outcome }));
-  });
+  serveRequests((request: RankingRequest) => answer(rankers, request));
 }
 
-async function answer(rankers: Map<string, Promise<Ranker>>, request: RankingRequest): Promise<Outcome> {
-  try {
-    const { embedding } = request;
-    const ranker = rankers.get(embedding.fingerprint) ?? openRanker(embedding);
-    rankers.set(embedding.fingerprint, ranker);
-    return { kind: 'value', value: run(await ranker, request) };
-  } catch (error) {
-    return describeFailure(error);
-  }
+async function answer(rankers: Map<string, Promise<Ranker>>, request: RankingRequest): Promise<RankingAnswer> {
+  const { embedding } = request;
+  const ranker = rankers.get(embedding.fingerprint) ?? openRanker(embedding);
+  rankers.set(embedding.fingerprint, ranker);
+  return run(await ranker, request);
 }
 
 async function openRanker(embedding: RankingRequest['embedding']): Promise<Ranker> {
@@ -46,4 +39,4 @@ function run(ranker: Ranker, request: RankingRequest): RankingAnswer {
   }
 }
 
-if (parentPort) serve(parentPort);
+serve();

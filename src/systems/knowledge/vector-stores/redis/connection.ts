@@ -1,9 +1,9 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
+import { untilAborted } from '../../../../core/abortable.ts';
 import { LoamError } from '../../../../core/errors.ts';
 import type { StoreTarget } from '../contract.ts';
 import { storeName } from '../store-name.ts';
-import { untilAborted } from '../until-aborted.ts';
 import { commandBytes, type Reply, ReplyReader } from './replies.ts';
 
 export type Command = readonly (string | number | Buffer)[];
