@@ -9,34 +9,9 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { createKnowledgeBase, sync } from '../test/support/knowledge-base.ts';
 import { startServer } from '../test/support/server.ts';
 import { countPages } from './support/count-pages.ts';
+import { percentile, readMeanwhile } from './support/read-meanwhile.ts';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/data/documents/pdf', import.meta.url));
-const READ_EVERY_MS = 5;
-
-const percentile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-
-/** Times one small read after the other until it is told to stop. */
-function readMeanwhile(url: string): { stop(): Promise<number[]> } {
-  let going = true;
-  const run = async (): Promise<number[]> => {
-    const times: number[] = [];
-    while (going) {
-      const begun = performance.now();
-      await (await fetch(url)).arrayBuffer();
-      times.push(performance.now() - begun);
-      await new Promise((wake) => setTimeout(wake, READ_EVERY_MS));
-    }
-    return times.sort((a, b) => a - b);
-  };
-  const times = run();
-  return {
-    stop() {
-      going = false;
-      return times;
-    },
-  };
-}
 
 const server = await startServer();
 const s3 = new S3Client({ ...server.client, forcePathStyle: true });
