@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { Principal } from '../../access/principal.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Aliases } from '../../systems/knowledge/index.ts';
-import { type LoamOperation, loamOperation } from './operation.ts';
+import { type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 
 const id = z.string().min(1).max(100);
 const put = z.strictObject({
@@ -14,7 +12,7 @@ const put = z.strictObject({
 
 /** Ids that knowledge bases had where they were imported from. They act in the caller's account and this region. */
 export function aliasOperations(aliases: Aliases, region: string): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
   return [
     loamOperation('PutKnowledgeBaseAliases', put, async (request, caller) => aliases.put(scopeOf(caller), request)),
     loamOperation(

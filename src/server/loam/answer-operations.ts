@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import type { Access } from '../../access/policy/contract.ts';
 import type { Principal } from '../../access/principal.ts';
-import { formatArn } from '../../core/arn.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { AnswerReader, Answers, Retrievals } from '../../systems/knowledge/index.ts';
-import { type LoamCallFacts, type LoamOperation, loamOperation } from './operation.ts';
+import { knowledgeBaseReads } from './knowledge-base-reads.ts';
+import { type LoamCallFacts, type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 
 /** Looked up before anything is asked of policies: an answer is its knowledge base's. */
 interface Asked {
@@ -20,32 +18,30 @@ const input = z.strictObject({ answerId: z.uuid() });
  */
 export function answerOperations(
   answers: Answers,
-  { guard }: Pick<Retrievals, 'guard'>,
+  retrievals: Pick<Retrievals, 'guard'>,
   region: string,
 ): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
   const readerOf = ({ id, type }: Principal, visible?: LoamCallFacts['visible']): AnswerReader => ({
     ...{ principalId: id, readsAll: type === 'root', visible },
   });
-  const accessesTo =
-    (name: string) =>
-    ({ knowledgeBaseId = '' }: Asked, caller: Principal): Access[] => {
-      const resource = formatArn(scopeOf(caller), 'bedrock', `knowledge-base/${knowledgeBaseId}`);
-      return [`loam:${name}`, 'bedrock:Retrieve'].map((action) => ({ action, resource }));
-    };
+  const reads = knowledgeBaseReads(retrievals, region);
   const operation = (
     name: string,
     run: (answerId: string, caller: Principal, facts: LoamCallFacts) => Promise<unknown>,
-  ): LoamOperation => ({
-    ...loamOperation(name, input, ({ answerId }, caller, facts) => run(answerId, caller, facts), {
-      accesses: accessesTo(name),
-      guard: (access, principal) => guard(access, { scope: scopeOf(principal), principal, operation: name }, {}),
-    }),
-    resolveNames: async (given, caller) => {
-      const { answerId } = given as Asked;
-      return { answerId, knowledgeBaseId: await answers.sourceOf(scopeOf(caller), answerId, readerOf(caller)) };
-    },
-  });
+  ): LoamOperation => {
+    const { accesses, guard } = reads(name);
+    return {
+      ...loamOperation(name, input, ({ answerId }, caller, facts) => run(answerId, caller, facts), {
+        accesses: (asked: Asked, caller) => accesses(asked, caller),
+        guard,
+      }),
+      resolveNames: async (given, caller) => {
+        const { answerId } = given as Asked;
+        return { answerId, knowledgeBaseId: await answers.sourceOf(scopeOf(caller), answerId, readerOf(caller)) };
+      },
+    };
+  };
   return [
     operation('GetAnswer', (answerId, caller) => answers.get(scopeOf(caller), answerId, readerOf(caller))),
     operation('ReplayAnswer', (answerId, caller, { visible, signal }) =>

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { Access } from '../../access/policy/contract.ts';
-import type { Principal } from '../../access/principal.ts';
-import { formatArn } from '../../core/arn.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Knowledge } from '../../systems/knowledge/index.ts';
-import { type LoamOperation, loamOperation } from './operation.ts';
+import { knowledgeBaseReads } from './knowledge-base-reads.ts';
+import { type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 import { tableOperations } from './table-operations.ts';
 
 const input = z.strictObject({
@@ -21,21 +18,15 @@ export function documentOperations(
   region: string,
 ): LoamOperation[] {
   const { viewDocument, retrievals } = knowledge;
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
+  const reads = knowledgeBaseReads(retrievals, region);
   return [
     ...tableOperations(knowledge, region),
     loamOperation(
       'ViewDocument',
       input,
       (request, caller, { visible, signal }) => viewDocument(scopeOf(caller), { ...request, visible }, signal),
-      {
-        accesses: ({ knowledgeBaseId }, caller): Access[] => {
-          const resource = formatArn(scopeOf(caller), 'bedrock', `knowledge-base/${knowledgeBaseId}`);
-          return ['loam:ViewDocument', 'bedrock:Retrieve'].map((action) => ({ action, resource }));
-        },
-        guard: (access, principal) =>
-          retrievals.guard(access, { scope: scopeOf(principal), principal, operation: 'ViewDocument' }, {}),
-      },
+      reads('ViewDocument'),
     ),
   ];
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import type { Principal } from '../../access/principal.ts';
-import { formatArn } from '../../core/arn.ts';
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Knowledge } from '../../systems/knowledge/index.ts';
-import { type LoamOperation, loamOperation } from './operation.ts';
+import { knowledgeBaseReads } from './knowledge-base-reads.ts';
+import { type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 
 const name = z.string().regex(/^[0-9a-zA-Z][\w-]{0,99}$/, 'letters, digits, _ and -, at most 100');
 const named = z.strictObject({ knowledgeBaseId: z.string(), name });
@@ -24,7 +22,8 @@ export function evaluationOperations(
   { evaluations, retrievals }: Pick<Knowledge, 'evaluations' | 'retrievals'>,
   region: string,
 ): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
+  const reads = knowledgeBaseReads(retrievals, region);
   return [
     loamOperation('PutEvaluation', evaluation, async (input, caller) => {
       await evaluations.save(scopeOf(caller), input);
@@ -46,15 +45,8 @@ export function evaluationOperations(
       async (input, caller, { visible }) => ({
         runId: await evaluations.start(scopeOf(caller), { ...input, ...(visible && { visible }) }),
       }),
-      {
-        // A run retrieves as whoever starts it would.
-        accesses: ({ knowledgeBaseId }, caller) => {
-          const resource = formatArn(scopeOf(caller), 'bedrock', `knowledge-base/${knowledgeBaseId}`);
-          return ['loam:StartEvaluation', 'bedrock:Retrieve'].map((action) => ({ action, resource }));
-        },
-        guard: (access, principal) =>
-          retrievals.guard(access, { scope: scopeOf(principal), principal, operation: 'StartEvaluation' }, {}),
-      },
+      // A run retrieves as whoever starts it would.
+      reads('StartEvaluation'),
     ),
     loamOperation('GetEvaluationJob', z.strictObject({ runId: z.uuid() }), async ({ runId }, caller) => {
       const job = await evaluations.status(scopeOf(caller), runId);

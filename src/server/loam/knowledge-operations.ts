@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
 import type { Scope } from '../../core/scope.ts';
 import type { JobStatus } from '../../storage/jobs/contract.ts';
 import type { Aliases, Answers, Moves, Retrievals, Syncs } from '../../systems/knowledge/index.ts';
 import { aliasOperations } from './alias-operations.ts';
 import { answerOperations } from './answer-operations.ts';
-import { type LoamOperation, loamOperation } from './operation.ts';
+import { type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 import { retrievalOperations } from './retrieval-operations.ts';
 import { syncOperations } from './sync-operations.ts';
 import { vectorStoreOperations } from './vector-store-operations.ts';
@@ -24,7 +23,7 @@ export interface Reembedding {
 
 /** Embedding a knowledge base anew, and what no AWS operation asks of its syncs. They act in the caller's account and this region. */
 export function knowledgeOperations(knowledge: Reembedding, region: string): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
   return [
     ...retrievalOperations(knowledge.retrievals, region),
     ...answerOperations(knowledge.answers, knowledge.retrievals, region),

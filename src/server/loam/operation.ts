@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Access, ResourceGuard } from '../../access/policy/contract.ts';
 import type { Principal } from '../../access/principal.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { MetadataFilter } from '../../segments/index.ts';
 import type { ResolveNames } from '../../wire/operation.ts';
 
@@ -33,6 +34,11 @@ export function withNames(operation: LoamOperation, resolveNames: ResolveNames, 
     ...operation,
     resolveNames: (input, { account }) => resolveNames(input as Readonly<Record<string, unknown>>, { account, region }),
   };
+}
+
+/** Where operations act: in the caller's account and this region. */
+export function scopesIn(region: string): (caller: Principal) => Scope {
+  return ({ account }) => ({ account, region });
 }
 
 /** The schema of an operation that takes nothing. */

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { Access } from '../../access/policy/contract.ts';
-import type { Principal } from '../../access/principal.ts';
-import { formatArn } from '../../core/arn.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Retrievals } from '../../systems/knowledge/index.ts';
-import { type LoamOperation, loamOperation } from './operation.ts';
+import { knowledgeBaseReads } from './knowledge-base-reads.ts';
+import { type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 
 const asked = {
   knowledgeBaseId: z.string().regex(/^[0-9a-zA-Z]{10}$/, 'the ten characters of a knowledge base’s id'),
@@ -20,30 +17,20 @@ const asked = {
  * caller may see.
  */
 export function retrievalOperations(retrievals: Retrievals, region: string): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
-  const accessesTo =
-    (name: string) =>
-    ({ knowledgeBaseId }: { knowledgeBaseId: string }, caller: Principal): Access[] => {
-      const resource = formatArn(scopeOf(caller), 'bedrock', `knowledge-base/${knowledgeBaseId}`);
-      return [`loam:${name}`, 'bedrock:Retrieve'].map((action) => ({ action, resource }));
-    };
-  const optionsOf = (name: string) => ({
-    accesses: accessesTo(name),
-    guard: (access: Access, principal: Principal) =>
-      retrievals.guard(access, { scope: scopeOf(principal), principal, operation: name }, {}),
-  });
+  const scopeOf = scopesIn(region);
+  const reads = knowledgeBaseReads(retrievals, region);
   return [
     loamOperation(
       'ExplainRetrieve',
       z.strictObject(asked),
       (input, caller, { visible, signal }) => retrievals.explain(scopeOf(caller), { ...input, visible }, signal),
-      optionsOf('ExplainRetrieve'),
+      reads('ExplainRetrieve'),
     ),
     loamOperation(
       'RetrieveAsOf',
       z.strictObject(asked),
       (input, caller, { visible, signal }) => retrievals.retrieveAsOf(scopeOf(caller), { ...input, visible }, signal),
-      optionsOf('RetrieveAsOf'),
+      reads('RetrieveAsOf'),
     ),
   ];
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { Principal } from '../../access/principal.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Syncs } from '../../systems/knowledge/index.ts';
-import { type LoamOperation, loamOperation } from './operation.ts';
+import { type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 
 const source = z.strictObject({ knowledgeBaseId: z.string(), dataSourceId: z.string() });
 const job = source.extend({ ingestionJobId: z.string() });
@@ -21,7 +19,7 @@ const guarded = source.extend({
 
 /** What no AWS operation asks of a sync. They act in the caller's account and this region. */
 export function syncOperations(syncs: Syncs, region: string): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
   return [
     loamOperation('PlanIngestionJob', plan, async (input, caller) => ({
       plan: await syncs.plan(scopeOf(caller), { ...input, signal: AbortSignal.timeout(PLAN_MS) }),

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { Access } from '../../access/policy/contract.ts';
-import type { Principal } from '../../access/principal.ts';
-import { formatArn } from '../../core/arn.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Knowledge } from '../../systems/knowledge/index.ts';
-import { type LoamOperation, loamOperation } from './operation.ts';
+import { knowledgeBaseReads } from './knowledge-base-reads.ts';
+import { type LoamOperation, loamOperation, scopesIn } from './operation.ts';
 
 const input = z.strictObject({
   knowledgeBaseId: z.string().regex(/^[0-9a-zA-Z]{10}$/, 'the ten characters of a knowledge base’s id'),
@@ -15,20 +12,14 @@ export function tableOperations(
   { listTables, retrievals }: Pick<Knowledge, 'listTables' | 'retrievals'>,
   region: string,
 ): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
+  const reads = knowledgeBaseReads(retrievals, region);
   return [
     loamOperation(
       'ListTables',
       input,
       (request, caller, { visible }) => listTables(scopeOf(caller), { ...request, visible }),
-      {
-        accesses: ({ knowledgeBaseId }, caller): Access[] => {
-          const resource = formatArn(scopeOf(caller), 'bedrock', `knowledge-base/${knowledgeBaseId}`);
-          return ['loam:ListTables', 'bedrock:Retrieve'].map((action) => ({ action, resource }));
-        },
-        guard: (access, principal) =>
-          retrievals.guard(access, { scope: scopeOf(principal), principal, operation: 'ListTables' }, {}),
-      },
+      reads('ListTables'),
     ),
   ];
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { Principal } from '../../access/principal.ts';
 import { LoamError } from '../../core/errors.ts';
-import type { Scope } from '../../core/scope.ts';
 import type { Moves } from '../../systems/knowledge/index.ts';
-import { type LoamOperation, loamOperation, noInput } from './operation.ts';
+import { type LoamOperation, loamOperation, noInput, scopesIn } from './operation.ts';
 
 const base = z.strictObject({ knowledgeBaseId: z.string() });
 const move = base.extend({ to: z.string().min(1).max(2_048), plan: z.boolean().default(false) });
@@ -11,7 +9,7 @@ const CHECK_MS = 15_000;
 
 /** Where knowledge bases are kept, and moving them. They act in the caller's account and this region. */
 export function vectorStoreOperations(moves: Moves, region: string): LoamOperation[] {
-  const scopeOf = (principal: Principal): Scope => ({ account: principal.account, region });
+  const scopeOf = scopesIn(region);
   return [
     loamOperation('GetVectorStore', base, async ({ knowledgeBaseId }, caller) => ({
       vectorStore: await moves.placement(scopeOf(caller), knowledgeBaseId),
