@@ -1,13 +1,12 @@
 import type { Scope } from '../../../core/scope.ts';
 import type { BuiltSegment, Chunk, SegmentKey } from '../../../segments/index.ts';
 import type { Statements } from '../../../storage/database/contract.ts';
-import { sealBytes } from '../../../storage/keys/sealed-stream.ts';
 import { taskFile, type WorkerLimits, type WorkerTask } from '../../../workers/index.ts';
-import { aboutKnowledgeBase, newDataKey } from '../bound-keys.ts';
 import type { KnowledgeContext } from '../context.ts';
 import { selectIndex } from '../tables/indexes.ts';
 import { insertSegment, type SegmentState } from '../tables/segments.ts';
 import { type Embedding, embeddingOf, embedTexts } from './embedding.ts';
+import { storeBytes } from './stored-bytes.ts';
 
 export interface SegmentToBuild {
   readonly chunks: readonly Chunk[];
@@ -95,20 +94,8 @@ export async function storeSegment(
   { bytes, embedder, statistics }: BuiltSegment,
   { knowledgeBaseId, keyArn }: { knowledgeBaseId: string; keyArn: string | undefined },
 ): Promise<StoredSegment> {
-  const plain = new Uint8Array(bytes);
-  const dataKey = keyArn && (await newDataKey(context, scope, keyArn, aboutKnowledgeBase(scope, knowledgeBaseId)));
-  const stored = await context.store.write(once(dataKey ? sealBytes(dataKey.plaintext, plain) : plain));
-  const sealed = dataKey && { keyArn: dataKey.keyArn, sealed: Buffer.from(dataKey.sealed).toString('base64') };
-  return {
-    id: context.ids.id(ID_LENGTH),
-    bytesId: stored.id,
-    built: { embedder, statistics },
-    key: sealed || undefined,
-  };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  const { bytesId, key } = await storeBytes(context, { scope, knowledgeBaseId }, new Uint8Array(bytes), keyArn);
+  return { id: context.ids.id(ID_LENGTH), bytesId, built: { embedder, statistics }, key };
 }
 
 /** Makes a stored segment known. */

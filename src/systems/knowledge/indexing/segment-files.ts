@@ -2,50 +2,24 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Scope } from '../../../core/scope.ts';
 import type { ManifestSegment } from '../../../segments/index.ts';
-import { openBytes, sealedSize } from '../../../storage/keys/sealed-stream.ts';
-import type { ObjectStore } from '../../../storage/objects/contract.ts';
-import { aboutKnowledgeBase, openDataKey } from '../bound-keys.ts';
 import type { KnowledgeContext } from '../context.ts';
+import { type StoredFile, storedFile } from './stored-bytes.ts';
 
 /** The bytes of a segment, or where a worker on this machine finds them. */
-export type SegmentFile = { readonly path: string } | { readonly bytes: Uint8Array<ArrayBuffer> };
+export type SegmentFile = StoredFile;
 
 /**
- * A segment for a worker: by its path where the store has one, so that its bytes are not copied. One that is encrypted is opened
- * in memory; it never lies in a file in the clear.
+ * A segment for a worker, as `storedFile` gives it.
  *
  * @throws LoamError `kms-key-destroyed`, `kms-key-disabled` … when its key cannot be used
  */
-export async function segmentFile(
+export function segmentFile(
   context: Pick<KnowledgeContext, 'store' | 'dataKeys'>,
-  { scope, knowledgeBaseId }: { scope: Scope; knowledgeBaseId: string },
+  of: { scope: Scope; knowledgeBaseId: string },
   { bytesId, statistics, key }: ManifestSegment,
   signal: AbortSignal,
 ): Promise<SegmentFile> {
-  const { store } = context;
-  if (key) {
-    const about = aboutKnowledgeBase(scope, knowledgeBaseId);
-    const dataKey = await openDataKey(context, scope, Buffer.from(key.sealed, 'base64'), about);
-    const sealed = await readAll(store, { bytesId, size: sealedSize(statistics.bytes) }, signal);
-    return { bytes: new Uint8Array(openBytes(dataKey, sealed)) };
-  }
-  const path = store.localPath(bytesId) ?? (await store.localCopy?.(bytesId, { signal }));
-  if (path !== undefined) return { path };
-  return { bytes: await readAll(store, { bytesId, size: statistics.bytes }, signal) };
-}
-
-async function readAll(
-  store: ObjectStore,
-  { bytesId, size }: { bytesId: string; size: number },
-  signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(size);
-  let filled = 0;
-  for await (const part of await store.read(bytesId, { signal })) {
-    bytes.set(part, filled);
-    filled += part.length;
-  }
-  return bytes;
+  return storedFile(context, of, { bytesId, size: statistics.bytes, sealedKey: key?.sealed }, signal);
 }
 
 /** In the worker. */

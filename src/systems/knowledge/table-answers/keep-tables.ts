@@ -1,7 +1,6 @@
 import type { Scope } from '../../../core/scope.ts';
-import { sealBytes } from '../../../storage/keys/sealed-stream.ts';
-import { aboutKnowledgeBase, newDataKey } from '../bound-keys.ts';
 import { type KnowledgeContext, now } from '../context.ts';
+import { storeBytes } from '../indexing/stored-bytes.ts';
 import { upsertDocumentTables } from '../tables/document-tables.ts';
 import type { DocumentTables } from './contract.ts';
 
@@ -29,18 +28,11 @@ export function createTableKeeper(
 ): KeepTables {
   const { knowledgeBaseId, id: dataSourceId, kmsKey } = source;
   return async ({ tables, ...document }) => {
-    const about = aboutKnowledgeBase(scope, knowledgeBaseId);
-    const dataKey = kmsKey === null ? undefined : await newDataKey(context, scope, kmsKey, about);
-    const bytes = dataKey ? sealBytes(dataKey.plaintext, tables.bytes) : tables.bytes;
-    const stored = await context.store.write(once(bytes));
-    const sealed = dataKey && Buffer.from(dataKey.sealed).toString('base64');
+    const of = { scope, knowledgeBaseId };
+    const { bytesId, key } = await storeBytes(context, of, tables.bytes, kmsKey ?? undefined);
     await upsertDocumentTables(context.database, scope, {
-      ...{ knowledgeBaseId, dataSourceId, ...document, bytesId: stored.id, size: tables.bytes.byteLength },
-      ...{ descriptions: tables.descriptions, sealedKey: sealed ?? null, at: now(context) },
+      ...{ knowledgeBaseId, dataSourceId, ...document, bytesId, size: tables.bytes.byteLength },
+      ...{ descriptions: tables.descriptions, sealedKey: key?.sealed ?? null, at: now(context) },
     });
   };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,15 +1,13 @@
 import { isLoamError } from '../../../core/errors.ts';
 import type { Scope } from '../../../core/scope.ts';
 import type { MetadataFilter } from '../../../segments/index.ts';
-import { openBytes, sealedSize } from '../../../storage/keys/sealed-stream.ts';
-import { aboutKnowledgeBase, openDataKey } from '../bound-keys.ts';
 import { cellRange } from '../chunkers/cell-range.ts';
 import type { KnowledgeContext } from '../context.ts';
-import type { SegmentFile } from '../indexing/segment-files.ts';
+import { storedFile } from '../indexing/stored-bytes.ts';
 import { CELLS_METADATA, SQL_METADATA } from '../metadata-keys.ts';
 import type { Passage } from '../retrieval/passage.ts';
 import { documentMetadata } from '../sync/prepare-document.ts';
-import { type HeldTablesRow, selectHeldTables } from '../tables/document-tables.ts';
+import { selectHeldTables } from '../tables/document-tables.ts';
 import type { TableColumn } from './contract.ts';
 import { hasDuckDb } from './duckdb.ts';
 import { fileOf, filteredTables, findTable, type HeldTable, type PlannedTable } from './find-table.ts';
@@ -94,7 +92,9 @@ async function runQuery(
   signal: AbortSignal,
 ): Promise<QueryResult | undefined> {
   const { document, description } = table;
-  const file = await tableFile(context, scope, { knowledgeBaseId, document }, signal);
+  const { bytesId, size, sealedKey } = document;
+  const stored = { bytesId, size: Number(size), sealedKey: sealedKey ?? undefined };
+  const file = await storedFile(context, { scope, knowledgeBaseId }, stored, signal);
   const columns = query.columns.map(({ name, type }) => ({ name, type, at: placeOf(description.columns, name) }));
   const queried = { name: SQL_TABLE, file, ordinal: description.ordinal, columns };
   const input: TableQuery = { tables: [queried], sql: query.sql, usedSql: query.usedSql, mostLines: MOST_LINES };
@@ -110,38 +110,6 @@ async function runQuery(
 
 function placeOf(columns: readonly TableColumn[], name: string): number {
   return columns.findIndex((column) => column.name === name);
-}
-
-async function tableFile(
-  context: TableContext,
-  scope: Scope,
-  { knowledgeBaseId, document }: { knowledgeBaseId: string; document: HeldTablesRow },
-  signal: AbortSignal,
-): Promise<SegmentFile> {
-  const { bytesId, sealedKey } = document;
-  const size = Number(document.size);
-  if (sealedKey === null) {
-    const path = context.store.localPath(bytesId) ?? (await context.store.localCopy?.(bytesId, { signal }));
-    return path === undefined ? { bytes: await readBytes(context, bytesId, size, signal) } : { path };
-  }
-  const about = aboutKnowledgeBase(scope, knowledgeBaseId);
-  const dataKey = await openDataKey(context, scope, Buffer.from(sealedKey, 'base64'), about);
-  return { bytes: new Uint8Array(openBytes(dataKey, await readBytes(context, bytesId, sealedSize(size), signal))) };
-}
-
-async function readBytes(
-  { store }: TableContext,
-  bytesId: string,
-  size: number,
-  signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(size);
-  let filled = 0;
-  for await (const part of await store.read(bytesId, { signal })) {
-    bytes.set(part, filled);
-    filled += part.length;
-  }
-  return bytes;
 }
 
 /** The passage that an answer from a table is cited with. */
