@@ -84,9 +84,14 @@ export function identifiedKeys(source: DataSourceRow, identifiers: readonly Rece
   const names = identifiers.map((identifier, index) =>
     readIdentifier(source, identifier, `documentIdentifiers[${index}]`),
   );
-  if (isCustomSource(source.configuration)) return names;
-  const start = `s3://${documentLocation(source.configuration).bucket}/`;
-  return names.map((uri) => (uri.startsWith(start) ? uri.slice(start.length) : uri));
+  return names.map((name) => keyOfDocument(source, name));
+}
+
+/** The key of a document that its URI names; what is no URI in the bucket of the data source is taken as it is. */
+export function keyOfDocument({ configuration }: DataSourceRow, name: string): string {
+  if (isCustomSource(configuration)) return name;
+  const start = `s3://${documentLocation(configuration).bucket}/`;
+  return name.startsWith(start) ? name.slice(start.length) : name;
 }
 
 /** One state for each key, in their order. */

@@ -1,6 +1,6 @@
-import { chooseParser } from '../parsers/choose-parser.ts';
 import type { Block, ParsedDocument } from '../parsers/contract.ts';
 import { PARSERS } from '../parsers/index.ts';
+import { parseDocument } from '../parsers/parse-document.ts';
 import { type Mark, markPassage } from './mark-passage.ts';
 import type { DocumentToView, ViewedDocument } from './view-document.ts';
 
@@ -11,15 +11,14 @@ const AROUND = 20;
 /** In the worker: only what is shown comes back. */
 export async function run({ bytes, name, mediaType, page, passage }: DocumentToView): Promise<ViewedDocument> {
   const context = { name, ...(mediaType !== undefined && { mediaType }) };
-  const parser = chooseParser(PARSERS, bytes, context);
-  const parsed = await parser.parse(bytes, context);
+  const parsed = await parseDocument(PARSERS, bytes, context);
   const onPage = page === undefined ? parsed.blocks : parsed.blocks.filter((block) => isNear(block, page));
   const marks = markPassage(
     onPage.map(({ text }) => text),
     passage ?? '',
   );
   const { from, to } = page === undefined ? windowOf(marks) : { from: 0, to: onPage.length };
-  return describe(parser.name, parsed, onPage.slice(from, to), marks.slice(from, to), onPage.length > to - from);
+  return describe(parsed, onPage.slice(from, to), marks.slice(from, to), onPage.length > to - from);
 }
 
 // A passage begins on its page, and may end on the next one.
@@ -37,8 +36,7 @@ function windowOf(marks: readonly (readonly Mark[])[]): { from: number; to: numb
 }
 
 function describe(
-  format: string,
-  { title, pages }: ParsedDocument,
+  { format, title, pages }: ParsedDocument & { readonly format: string },
   blocks: readonly Block[],
   marks: readonly Mark[][],
   isPart: boolean,

@@ -3,15 +3,15 @@ import type { Scope } from '../../../core/scope.ts';
 import type { MetadataFilter } from '../../../segments/index.ts';
 import { taskFile, type WorkerLimits, type WorkerTask } from '../../../workers/index.ts';
 import type { KnowledgeContext } from '../context.ts';
-import { documentLocation, isCustomSource } from '../data-source-configuration.ts';
+import { documentLocation } from '../data-source-configuration.ts';
 import { getDataSource } from '../data-sources.ts';
-import { documentsByKey } from '../documents.ts';
+import { documentsByKey, keyOfDocument } from '../documents.ts';
 import type { BlockKind } from '../parsers/contract.ts';
 import { MAX_DOCUMENT_BYTES } from '../parsers/read-document.ts';
 import { unreadable } from '../parsers/unreadable.ts';
 import type { DocumentBucket } from '../sync/document-bucket.ts';
 import { readWhole } from '../sync/read-whole.ts';
-import type { DataSourceIds, DataSourceRow } from '../tables/data-sources.ts';
+import type { DataSourceIds } from '../tables/data-sources.ts';
 import type { Mark } from './mark-passage.ts';
 
 export interface ViewContext extends KnowledgeContext {
@@ -77,7 +77,7 @@ export async function viewDocument(
   signal: AbortSignal,
 ): Promise<ViewedDocument> {
   const source = await getDataSource(context, scope, ids);
-  const key = keyOf(source, document);
+  const key = keyOfDocument(source, document);
   const [state] = await documentsByKey(context, scope, source, { keys: [key], visible });
   if (!state || state.status === 'NOT_FOUND' || state.isCustom) {
     throw new LoamError('resource-not-found', { type: 'document', id: document });
@@ -92,10 +92,4 @@ export async function viewDocument(
     ...(passage !== undefined && { passage }),
   };
   return context.workers.run(VIEW_DOCUMENT, toView, { limits: LIMITS, signal });
-}
-
-function keyOf(source: DataSourceRow, document: string): string {
-  if (isCustomSource(source.configuration)) return document;
-  const start = `s3://${documentLocation(source.configuration).bucket}/`;
-  return document.startsWith(start) ? document.slice(start.length) : document;
 }
