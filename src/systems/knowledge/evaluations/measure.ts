@@ -78,10 +78,21 @@ function share(results: readonly QuestionResult[], holds: (result: QuestionResul
   return results.length === 0 ? 1 : results.filter(holds).length / results.length;
 }
 
+/** A question that is worse off than it was. */
+export type BrokenQuestion = QuestionResult & { readonly was: QuestionResult | undefined };
+
+// Sums of the same numbers in another order differ by less.
+const ROUNDING = 1e-9;
+
+/** Whether a figure is lower than another by more than a tolerance. */
+export function falls(before: number, after: number, tolerance = 0): boolean {
+  return after < before - tolerance - ROUNDING;
+}
+
 /** The questions that one run found and the other does not, or finds at a lower rank with a lower nDCG. */
-export function brokenQuestions(before: readonly QuestionResult[], after: readonly QuestionResult[]): QuestionResult[] {
-  return after.filter((result, at) => {
-    const earlier = before[at];
-    return earlier?.ndcg !== undefined && result.ndcg !== undefined && result.ndcg < earlier.ndcg;
+export function brokenQuestions(before: readonly QuestionResult[], after: readonly QuestionResult[]): BrokenQuestion[] {
+  return after.flatMap((result, at) => {
+    const was = before[at];
+    return falls(was?.ndcg ?? 0, result.ndcg ?? 0) ? [{ ...result, was }] : [];
   });
 }

@@ -1,7 +1,8 @@
 import type { Scope } from '../../../core/scope.ts';
-import type { EvaluationResult, QuestionResult } from '../evaluations/contract.ts';
+import type { EvaluationResult } from '../evaluations/contract.ts';
 import { evaluate } from '../evaluations/evaluate.ts';
 import { getEvaluation } from '../evaluations/evaluations.ts';
+import { type BrokenQuestion, brokenQuestions, falls } from '../evaluations/measure.ts';
 import { leaseSnapshot } from '../indexing/leases.ts';
 import type { RetrieveContext } from '../retrieve.ts';
 import type { IngestionJobRow, SyncGuard } from '../tables/ingestion-jobs.ts';
@@ -23,8 +24,6 @@ interface Judging {
 const LEASE_MS = 600_000;
 const MOST_QUESTIONS_TOLD = 50;
 const MOST_QUESTION_CHARACTERS = 200;
-// Sums of the same numbers in another order differ by less.
-const ROUNDING = 1e-9;
 
 /**
  * Asks the questions of a job's guard to the index as it is and as the job would leave it. What was built holds when neither
@@ -74,10 +73,10 @@ export function reasonsAgainst(
   before: Pick<EvaluationResult, 'hitRate' | 'ndcg' | 'results'>,
   after: Pick<EvaluationResult, 'hitRate' | 'ndcg' | 'results'>,
 ): string[] {
-  const falls = (one: number, other: number): boolean => other < one - tolerance - ROUNDING;
-  if (!falls(before.hitRate, after.hitRate) && !falls(before.ndcg, after.ndcg)) return [];
+  const hasFallen = falls(before.hitRate, after.hitRate, tolerance) || falls(before.ndcg, after.ndcg, tolerance);
+  if (!hasFallen) return [];
   const figures = `hit rate ${figure(before.hitRate)} → ${figure(after.hitRate)}, nDCG ${figure(before.ndcg)} → ${figure(after.ndcg)}`;
-  const broken = after.results.flatMap((result, index) => describeFall(before.results[index], result));
+  const broken = brokenQuestions(before.results, after.results).map(describeFall);
   const told = broken.slice(0, MOST_QUESTIONS_TOLD);
   const more = broken.length - told.length;
   return [
@@ -87,10 +86,8 @@ export function reasonsAgainst(
   ];
 }
 
-function describeFall(before: QuestionResult | undefined, after: QuestionResult): string[] {
-  if ((after.ndcg ?? 0) >= (before?.ndcg ?? 0) - ROUNDING) return [];
-  const question = shorten(after.question);
-  return [`“${question}”: ${place(before?.rank)} before, ${place(after.rank)} now.`];
+function describeFall({ question, rank, was }: BrokenQuestion): string {
+  return `“${shorten(question)}”: ${place(was?.rank)} before, ${place(rank)} now.`;
 }
 
 function place(rank: number | null | undefined): string {
