@@ -1,4 +1,5 @@
 import type { TokenEncoder } from '../../segments/contract.ts';
+import { unitVector } from '../vectors.ts';
 
 /** The normalised sum of the tokens' rows: of norm 1, or all zeros when there is no known token. */
 export function poolTokens({ dimensions, rows, scales }: TokenEncoder, ids: readonly number[]): Float32Array {
@@ -8,7 +9,5 @@ export function poolTokens({ dimensions, rows, scales }: TokenEncoder, ids: read
     const from = id * dimensions;
     for (let at = 0; at < dimensions; at += 1) sum[at] = (sum[at] ?? 0) + scale * (rows[from + at] ?? 0);
   }
-  let squares = 0;
-  for (const value of sum) squares += value * value;
-  return squares === 0 ? sum : sum.map((value) => value / Math.sqrt(squares));
+  return unitVector(sum);
 }

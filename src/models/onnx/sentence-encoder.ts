@@ -1,5 +1,6 @@
 import { LoamError } from '../../core/errors.ts';
 import { createTokenizer, type Tokenize } from '../embedded/wordpiece.ts';
+import { unitVector } from '../vectors.ts';
 import { readModelFolder } from './model-folder.ts';
 import { type OnnxModel, openOnnxModel } from './runtime.ts';
 
@@ -31,7 +32,7 @@ export async function openSentenceEncoder(folder: string): Promise<SentenceEncod
       const vectors: Float32Array[] = [];
       for (const group of inGroups(parts)) await addVectors(model, group, vectors);
       const inputTokens = parts.reduce((sum, { pieces }) => sum + pieces.length, 0);
-      return { vectors: vectors.map(normalise), inputTokens };
+      return { vectors: vectors.map(unitVector), inputTokens };
     },
   };
 }
@@ -74,7 +75,7 @@ async function addVectors(model: OnnxModel, parts: readonly Part[], vectors: Flo
   for (const [row, { of, pieces }] of parts.entries()) {
     const rows = data.subarray(row * rowSize, (row + 1) * rowSize);
     // An output of one vector a token is pooled over the text's own tokens, one of one vector a text is taken as it is.
-    const vector = normalise(meanOf(rows, dimensions, dims.length === 3 ? pieces.length : 1));
+    const vector = unitVector(meanOf(rows, dimensions, dims.length === 3 ? pieces.length : 1));
     vectors[of] = vectors[of] ? add(vectors[of], vector) : vector;
   }
 }
@@ -89,11 +90,4 @@ function meanOf(rows: Float32Array, dimensions: number, count: number): Float32A
 
 function add(one: Float32Array, other: Float32Array): Float32Array {
   return one.map((value, at) => value + (other[at] as number));
-}
-
-function normalise(vector: Float32Array): Float32Array {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  const norm = Math.sqrt(squares);
-  return norm === 0 ? vector : vector.map((value) => value / norm);
 }

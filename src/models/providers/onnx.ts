@@ -7,6 +7,7 @@ import { taskFile } from '../../workers/task-file.ts';
 import type { EmbeddingProvider, Embeddings, RerankProvider } from '../contract.ts';
 import type { TextsToEncode } from '../onnx/encode-texts.task.ts';
 import { readModelFolder } from '../onnx/model-folder.ts';
+import { dot } from '../vectors.ts';
 import type { ProviderContext, ProviderPlugin } from './contract.ts';
 
 const MAX_BATCH = 64;
@@ -34,7 +35,7 @@ function openEmbedding(context: ProviderContext, model: string): EmbeddingProvid
     kind: 'embedding',
     provider: context.name,
     model,
-    fingerprint: `${context.name}/${model}/${encode.hash}`,
+    fingerprint: `${context.name}/${model}/${hashOf(encode.file)}`,
     dimensions: undefined,
     maxBatch: MAX_BATCH,
     doEmbed: ({ texts, signal }) => encode.run(texts, signal),
@@ -56,8 +57,13 @@ function openRerank(context: ProviderContext, model: string): RerankProvider {
   };
 }
 
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, FINGERPRINT_CHARACTERS);
+}
+
 interface Encoder {
-  readonly hash: string;
+  /** Of the weights. */
+  readonly file: string;
   run(texts: readonly string[], signal: AbortSignal): Promise<Embeddings>;
 }
 
@@ -68,12 +74,5 @@ function encoderOf({ name, settings, workers }: ProviderContext, model: string):
   }
   const folder = join(settings.folder, model);
   const { file } = readModelFolder(folder);
-  const hash = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, FINGERPRINT_CHARACTERS);
-  return { hash, run: (texts, signal) => workers.run(TASK, { folder, texts }, { limits: LIMITS, signal }) };
-}
-
-function dot(one: Float32Array, other: Float32Array): number {
-  let sum = 0;
-  for (const [at, value] of one.entries()) sum += value * (other[at] as number);
-  return sum;
+  return { file, run: (texts, signal) => workers.run(TASK, { folder, texts }, { limits: LIMITS, signal }) };
 }

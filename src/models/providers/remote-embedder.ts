@@ -1,4 +1,5 @@
 import type { EmbeddingProvider, Embeddings, EmbedRequest } from '../contract.ts';
+import { unitVector } from '../vectors.ts';
 import type { ProviderContext } from './contract.ts';
 import { readFailure } from './read-failure.ts';
 
@@ -44,9 +45,4 @@ async function embed(
     request.signal.throwIfAborted();
     throw readFailure(error, label);
   }
-}
-
-function unitVector(values: readonly number[]): Float32Array {
-  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) || 1;
-  return Float32Array.from(values, (value) => value / norm);
 }

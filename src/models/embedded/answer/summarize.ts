@@ -1,7 +1,7 @@
+import { dot } from '../../vectors.ts';
 import type { ContextEvidence } from './evidence.ts';
 import type { ScoredUnit } from './score-units.ts';
 import type { UnitFeatures } from './unit-features.ts';
-import { dot } from './word-vectors.ts';
 
 const NO_FEATURES: UnitFeatures = {
   own: 0,

@@ -1,10 +1,11 @@
+import { dot } from '../../vectors.ts';
 import { areContrasts } from './contrasts.ts';
 import { editDistance } from './edit-distance.ts';
 import type { ContextEvidence } from './evidence.ts';
 import { expressionsFor } from './expressions.ts';
 import type { Question, QuestionTerm } from './question.ts';
 import { oppositesOf, synonymsOf } from './synonyms.ts';
-import { dot, type WordVectors } from './word-vectors.ts';
+import type { WordVectors } from './word-vectors.ts';
 import { baseOf } from './words.ts';
 
 /** A question term with what of the context stands for it. */

@@ -1,10 +1,10 @@
+import { dot } from '../../vectors.ts';
 import { answersKind, hasForm } from './answer-kinds.ts';
 import type { ContextEvidence, UnitEvidence } from './evidence.ts';
 import type { Question } from './question.ts';
 import type { WeighedTerm } from './term-matches.ts';
 import { countsInColumn, definesTerm, isFragment, namesDoer, statesTerm, titles } from './unit-signs.ts';
 import { strengthIn, surroundings, unitAt } from './unit-surroundings.ts';
-import { dot } from './word-vectors.ts';
 
 /** What speaks for a unit as the answer, each 0–1. */
 export interface UnitFeatures {

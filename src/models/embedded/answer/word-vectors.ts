@@ -34,9 +34,3 @@ export function createWordVectors(encoder: TokenEncoder): WordVectors {
     },
   };
 }
-
-export function dot(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < left.length; index += 1) sum += (left[index] ?? 0) * (right[index] ?? 0);
-  return sum;
-}

@@ -1,8 +1,9 @@
 import { sentenceSpans } from '../../../core/sentences.ts';
 import type { TokenEncoder } from '../../../segments/contract.ts';
+import { dot } from '../../vectors.ts';
 import { areContrasts } from '../answer/contrasts.ts';
 import { oppositesOf, synonymsOf } from '../answer/synonyms.ts';
-import { createWordVectors, dot, type WordVectors } from '../answer/word-vectors.ts';
+import { createWordVectors, type WordVectors } from '../answer/word-vectors.ts';
 import { baseOf } from '../answer/words.ts';
 import { readStatement, type Statement, type Term } from './statements.ts';
 
