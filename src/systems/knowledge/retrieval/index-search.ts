@@ -16,6 +16,8 @@ export interface SearchedIndex {
   readonly content: number;
   /** The embedding model that the knowledge base names. */
   readonly modelId: string;
+  /** Whether a vector store outside answers; absent where nobody has looked yet. */
+  readonly inStore?: boolean;
   /**
    * Another state of the index than the present one: an earlier one, or one that is about to be swapped in. The name tells
    * states apart; whoever asks sees to it that the segments stay while he does.

@@ -45,12 +45,12 @@ export async function findIndex(
 async function presentIndex({ database }: Context, scope: Scope, knowledgeBaseId: string): Promise<SearchedIndex> {
   const state = await selectIndexState(database, scope, knowledgeBaseId);
   if (!state || state.status === 'DELETING') throw knowledgeBaseNotFound(knowledgeBaseId);
-  const { version, content, configuration, status } = state;
+  const { version, content, configuration, status, inStore } = state;
   if (version === null || content === null) {
     const problem = status === 'FAILED' ? 'could not be created' : 'is not ACTIVE yet';
     throw new LoamError('resource-conflict', { type: 'knowledge base', id: knowledgeBaseId, problem });
   }
-  return { knowledgeBaseId, version, content, modelId: embeddingModelOf(configuration) };
+  return { knowledgeBaseId, version, content, modelId: embeddingModelOf(configuration), inStore };
 }
 
 async function indexAt(context: Context, scope: Scope, present: SearchedIndex, at: Date): Promise<SearchedIndex> {

@@ -19,6 +19,8 @@ export interface IndexState {
   /** Null while there is no index yet. */
   readonly version: number | null;
   readonly content: number | null;
+  /** Whether searches go to a vector store outside. */
+  readonly inStore: boolean;
 }
 
 export async function selectIndexState(
@@ -28,7 +30,11 @@ export async function selectIndexState(
 ): Promise<IndexState | undefined> {
   const rows = await db.query<IndexState>(
     scope,
-    `select b.status, b.configuration, i.version, i.content
+    `select b.status, b.configuration, i.version, i.content,
+       exists (
+         select from knowledge_vector_stores s
+         where s.account = b.account and s.region = b.region and s.knowledge_base_id = b.id and s.answers
+       ) as "inStore"
      from knowledge_bases b
      left join knowledge_indexes i
        on i.account = b.account and i.region = b.region and i.knowledge_base_id = b.id

@@ -34,9 +34,9 @@ export function routeSearch(context: KnowledgeContext, stores: VectorStores, emb
 async function upToDate(
   { database }: KnowledgeContext,
   scope: Scope,
-  { snapshot, knowledgeBaseId, content }: SearchedIndex,
+  { snapshot, knowledgeBaseId, content, inStore }: SearchedIndex,
 ): Promise<AnsweringStore | undefined> {
-  if (snapshot) return undefined;
+  if (snapshot || inStore === false) return undefined;
   const row = await selectAnsweringStore(database, scope, knowledgeBaseId);
   return row && row.sequence > 0 && row.content >= content ? row : undefined;
 }
