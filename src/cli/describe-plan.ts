@@ -1,20 +1,4 @@
-/** The plan of a sync, as the server tells it. */
-export interface PrintedPlan {
-  readonly scanned: number;
-  readonly unchanged: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly deleted: number;
-  readonly bytesToRead: number;
-  readonly changes: readonly {
-    readonly action: 'add' | 'change' | 'delete';
-    readonly key: string;
-    readonly reasons: readonly string[];
-    readonly size: number;
-    readonly failure?: string;
-  }[];
-  readonly more: number;
-}
+import type { IngestionPlan } from '../systems/knowledge/index.ts';
 
 const SIGNS = { add: '+', change: '~', delete: '−' } as const;
 const REASONS: Readonly<Record<string, string>> = {
@@ -36,7 +20,7 @@ const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
  * // + a.txt (new, 2 KB)
  * // ~ b.txt (its ETag has changed, 300 bytes)
  */
-export function describePlan(plan: PrintedPlan): string {
+export function describePlan(plan: IngestionPlan): string {
   const { added, changed, deleted, scanned, unchanged, more } = plan;
   const sums = `+${added} ~${changed} −${deleted} of ${scanned} documents, ${unchanged} unchanged, ${sizeOf(plan.bytesToRead)} to read`;
   const lines = plan.changes.map(({ action, key, reasons, size, failure }) => {

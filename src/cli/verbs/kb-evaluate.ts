@@ -1,23 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobStatus } from '../../storage/jobs/contract.ts';
+import type { EvaluationRun } from '../../systems/knowledge/index.ts';
 import { connect } from '../connection.ts';
+import { followJob } from '../follow-job.ts';
 import { callLoam } from '../loam-client.ts';
 import { EXIT, type Invocation, numberOption, textOption, UsageError, type Verb } from '../verb.ts';
 
-interface Run {
-  readonly id: string;
-  readonly hitRate: number;
-  readonly ndcg: number;
-  readonly answers?: {
-    readonly answeredOfAnswerable: number;
-    readonly refusedOfUnanswerable: number;
-    readonly unsupportedSentences: number;
-  };
-  readonly results: readonly { readonly question: string; readonly rank?: number | null }[];
-}
-
-const ENDED: ReadonlySet<JobStatus['state']> = new Set(['done', 'failed', 'cancelled']);
 const ANSWER_MODEL = 'anthropic.claude-v2:1';
 const QUESTIONS_SHOWN = 20;
 
@@ -73,24 +60,19 @@ function parse(file: string, text: string): unknown {
   }
 }
 
-async function measure(invocation: Invocation, of: Named, answerModelId: string | undefined): Promise<Run> {
+async function measure(invocation: Invocation, of: Named, answerModelId: string | undefined): Promise<EvaluationRun> {
   const connection = connect(invocation);
   const started = { ...of, ...(answerModelId && { answerModelId }) };
   const { runId } = await callLoam<{ runId: string }>(connection, 'StartEvaluation', started);
-  let job: JobStatus;
-  do {
-    await sleep(200, undefined, { signal: invocation.signal });
-    ({ job } = await callLoam<{ job: JobStatus }>(connection, 'GetEvaluationJob', { runId }));
-    if (job.progress) invocation.output.progress('Asking', job.progress);
-  } while (!ENDED.has(job.state));
+  const job = await followJob(invocation, 'GetEvaluationJob', { runId }, 'Asking');
   if (job.state !== 'done') throw new Error(`The evaluation ${job.state}: ${job.reason ?? 'no reason was given'}`);
-  const { runs } = await callLoam<{ runs: Run[] }>(connection, 'ListEvaluationRuns', { ...of, limit: 50 });
+  const { runs } = await callLoam<{ runs: EvaluationRun[] }>(connection, 'ListEvaluationRuns', { ...of, limit: 50 });
   const run = runs.find(({ id }) => id === runId);
   if (!run) throw new Error(`The run ${runId} is not there any more.`);
   return run;
 }
 
-function describe({ hitRate, ndcg, answers, results }: Run): string {
+function describe({ hitRate, ndcg, answers, results }: EvaluationRun): string {
   const missed = results.filter(({ rank }) => rank === null).map(({ question }) => `  missed: ${question}`);
   return [
     `hit rate ${hitRate.toFixed(3)}, nDCG ${ndcg.toFixed(3)}, ${results.length} questions`,
@@ -100,7 +82,7 @@ function describe({ hitRate, ndcg, answers, results }: Run): string {
   ].join('\n');
 }
 
-function describeAnswers(answers: NonNullable<Run['answers']>): string {
+function describeAnswers(answers: NonNullable<EvaluationRun['answers']>): string {
   const { answeredOfAnswerable, refusedOfUnanswerable, unsupportedSentences } = answers;
   return `answered ${percent(answeredOfAnswerable)} of the answerable, refused ${percent(refusedOfUnanswerable)} of the others, ${unsupportedSentences} unsupported sentences`;
 }

@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobStatus } from '../../storage/jobs/contract.ts';
 import { connect } from '../connection.ts';
+import { followJob } from '../follow-job.ts';
 import { callLoam } from '../loam-client.ts';
 import { EXIT, textOption, UsageError, type Verb } from '../verb.ts';
-
-const ENDED: ReadonlySet<JobStatus['state']> = new Set(['done', 'failed', 'cancelled']);
 
 interface Answer {
   readonly plan: { readonly from: string; readonly to: string; readonly does: string };
@@ -21,7 +18,7 @@ export const kbMove: Verb = {
     plan: { type: 'boolean', help: 'Say what it would do, and do nothing.' },
   },
   async run(invocation) {
-    const { output, positionals, signal } = invocation;
+    const { output, positionals } = invocation;
     const to = textOption(invocation, 'to');
     if (to === undefined) throw new UsageError('kb move needs --to: embedded, or a store of the setting vectorStores.');
     const connection = connect(invocation);
@@ -32,12 +29,7 @@ export const kbMove: Verb = {
       output.result(answer.plan, answer.plan.does);
       return EXIT.done;
     }
-    let job: JobStatus;
-    do {
-      await sleep(250, undefined, { signal });
-      ({ job } = await callLoam<{ job: JobStatus }>(connection, 'GetMove', { jobId: answer.jobId }));
-      if (job.progress) output.progress('Copying', job.progress);
-    } while (!ENDED.has(job.state));
+    const job = await followJob(invocation, 'GetMove', { jobId: answer.jobId }, 'Copying');
     output.result(job, job.state === 'done' ? `${answer.plan.to} answers.` : `${job.state}: ${job.reason}`);
     return job.state === 'done' ? EXIT.done : EXIT.failed;
   },

@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobStatus } from '../../storage/jobs/contract.ts';
 import { connect } from '../connection.ts';
+import { followJob } from '../follow-job.ts';
 import { callLoam } from '../loam-client.ts';
 import { EXIT, type Verb } from '../verb.ts';
-
-const ENDED: ReadonlySet<JobStatus['state']> = new Set(['done', 'failed', 'cancelled']);
 
 export const kbReembed: Verb = {
   name: 'kb reembed',
@@ -16,12 +13,7 @@ export const kbReembed: Verb = {
     const connection = connect(invocation);
     const [knowledgeBaseId] = invocation.positionals;
     const { jobId } = await callLoam<{ jobId: string }>(connection, 'ReembedKnowledgeBase', { knowledgeBaseId });
-    let job: JobStatus;
-    do {
-      await sleep(250, undefined, { signal: invocation.signal });
-      ({ job } = await callLoam<{ job: JobStatus }>(connection, 'GetReembedding', { jobId }));
-      if (job.progress) invocation.output.progress('Embedding', job.progress);
-    } while (!ENDED.has(job.state));
+    const job = await followJob(invocation, 'GetReembedding', { jobId }, 'Embedding');
     invocation.output.result(job, job.state === 'done' ? 'The new index answers.' : `${job.state}: ${job.reason}`);
     return job.state === 'done' ? EXIT.done : EXIT.failed;
   },

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BedrockAgentClient, IngestionJob } from '@aws-sdk/client-bedrock-agent';
 import type { Progress } from '../../storage/jobs/contract.ts';
+import type { IngestionPlan } from '../../systems/knowledge/index.ts';
 import { connect } from '../connection.ts';
-import { describePlan, type PrintedPlan } from '../describe-plan.ts';
+import { describePlan } from '../describe-plan.ts';
 import { chosenSource, DATA_SOURCE_OPTION, type SourceIds } from '../knowledge-base-sources.ts';
 import { callLoam } from '../loam-client.ts';
 import { EXIT, type ExitCode, type Invocation, textOption, UsageError, type Verb } from '../verb.ts';
@@ -35,7 +36,7 @@ export const kbSync: Verb = {
 
 async function printPlan(invocation: Invocation, ids: SourceIds): Promise<ExitCode> {
   const request = { ...ids, limit: CHANGES_TOLD };
-  const { plan } = await callLoam<{ plan: PrintedPlan }>(connect(invocation), 'PlanIngestionJob', request);
+  const { plan } = await callLoam<{ plan: IngestionPlan }>(connect(invocation), 'PlanIngestionJob', request);
   invocation.output.result(plan, describePlan(plan));
   return EXIT.done;
 }

@@ -36,6 +36,7 @@ import { type ViewedDocument, type ViewRequest, viewDocument } from './viewer/vi
 export type { Replay } from './answering/replay.ts';
 export type { AnswerDescription, AnswerReader, Answers } from './answers.ts';
 export type { KnowledgeContext } from './context.ts';
+export type { EvaluationRun } from './evaluations/contract.ts';
 export type { Evaluations } from './evaluations/index.ts';
 export type { Aliases } from './import/aliases.ts';
 export { carryOverDataSource, carryOverKnowledgeBase, documentsOf, type LeftBehind } from './import/carry-over.ts';
@@ -50,6 +51,7 @@ export {
 } from './import/shadow.ts';
 export { knowledgeMigrations } from './migrations/list.ts';
 export { findTextRecognition, type TextRecognition } from './parsers/text-recognition.ts';
+export type { IngestionPlan } from './plan-ingestion.ts';
 export type { RetrieveExplanation } from './retrieval/explanation.ts';
 export type { Retrievals } from './retrievals.ts';
 export type { Syncs } from './syncs.ts';
