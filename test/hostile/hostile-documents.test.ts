@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-bedrock-agent-runtime';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenAiServer, startOpenAiServer } from '../../src/models/providers/start-test-server.ts';
-import { type KnowledgeServer, startKnowledge } from '../knowledge/start-knowledge.ts';
+import type { OpenAiServer } from '../../src/models/providers/start-test-server.ts';
+import type { KnowledgeServer } from '../knowledge/start-knowledge.ts';
+import { startWithWriter } from '../knowledge/start-with-writer.ts';
 import { createKnowledgeBase, type SourceIds, sync } from '../support/knowledge-base.ts';
 import { HOSTILE_DOCUMENTS, LURE } from './hostile-documents.ts';
 
@@ -29,10 +30,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => lure.listen(0, '127.0.0.1', resolve));
   closeLure = () => lure.close();
   const url = `http://127.0.0.1:${(lure.address() as AddressInfo).port}`;
-  writer = await startOpenAiServer();
-  const settings = { type: 'openai-compatible' as const, url: writer.url, timeoutSeconds: 10, concurrency: 4 };
-  const models = { providers: { local: settings }, models: { 'written.*': 'local:writer' } };
-  server = await startKnowledge({ models });
+  ({ writer, server } = await startWithWriter());
   clients = server.client();
   await clients.s3.send(new CreateBucketCommand({ Bucket }));
   for (const { name: Key, text } of HOSTILE_DOCUMENTS) {

@@ -5,9 +5,10 @@ import {
 } from '@aws-sdk/client-bedrock-agent-runtime';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenAiServer, startOpenAiServer } from '../../src/models/providers/start-test-server.ts';
+import type { OpenAiServer } from '../../src/models/providers/start-test-server.ts';
 import { createKnowledgeBase, type SourceIds, sync } from '../support/knowledge-base.ts';
-import { ACCOUNT, type KnowledgeServer, startKnowledge } from './start-knowledge.ts';
+import { ACCOUNT, type KnowledgeServer } from './start-knowledge.ts';
+import { startWithWriter } from './start-with-writer.ts';
 
 const Bucket = 'harbour-documents';
 const scope = { account: ACCOUNT, region: 'us-east-1' };
@@ -20,11 +21,7 @@ let server: KnowledgeServer;
 let clients: ReturnType<KnowledgeServer['client']>;
 let ids: SourceIds;
 beforeAll(async () => {
-  writer = await startOpenAiServer();
-  const settings = { type: 'openai-compatible' as const, url: writer.url, timeoutSeconds: 10, concurrency: 4 };
-  server = await startKnowledge({
-    models: { providers: { local: settings }, models: { 'written.*': 'local:writer' } },
-  });
+  ({ writer, server } = await startWithWriter());
   clients = server.client();
   await clients.s3.send(new CreateBucketCommand({ Bucket }));
   for (const [Key, Body] of Object.entries(TEXTS)) await clients.s3.send(new PutObjectCommand({ Bucket, Key, Body }));

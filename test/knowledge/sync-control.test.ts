@@ -5,9 +5,9 @@ import {
   StartIngestionJobCommand,
 } from '@aws-sdk/client-bedrock-agent';
 import { type BedrockAgentRuntimeClient, RetrieveCommand } from '@aws-sdk/client-bedrock-agent-runtime';
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKnowledgeBase, follow, type SourceIds, sync } from '../support/knowledge-base.ts';
+import { baseOver, follow, type SourceIds, sync } from '../support/knowledge-base.ts';
 import { ACCOUNT, type KnowledgeServer, startKnowledge } from './start-knowledge.ts';
 
 let server: KnowledgeServer;
@@ -21,16 +21,6 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 const scope = { account: ACCOUNT, region: 'us-east-1' };
-
-async function baseOver(Bucket: string) {
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  const ids = await createKnowledgeBase(agent, Bucket, Bucket);
-  const put = async (Key: string, Body: string): Promise<void> => {
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-  };
-  const remove = (Key: string) => s3.send(new DeleteObjectCommand({ Bucket, Key }));
-  return { ids, put, remove };
-}
 
 const texts = async ({ knowledgeBaseId }: SourceIds, text: string): Promise<string[]> => {
   const { retrievalResults = [] } = await runtime.send(
@@ -49,7 +39,7 @@ const jobsOf = async (ids: SourceIds) =>
 
 describe('a plan', () => {
   it('tells what a sync would do, and why, and changes nothing', async () => {
-    const { ids, put, remove } = await baseOver('planned');
+    const { ids, put, remove } = await baseOver({ agent, s3 }, 'planned');
     for (const name of ['same', 'content', 'gone', 'added', 'changed', 'removed'])
       await put(`${name}.txt`, `About ${name}.`);
     await put('changed.txt.metadata.json', '{"metadataAttributes":{"a":1}}');
@@ -94,7 +84,7 @@ describe('a plan', () => {
 
 describe('the history of failures', () => {
   it('keeps the reason of each file of a job, page by page', async () => {
-    const { ids, put } = await baseOver('failing');
+    const { ids, put } = await baseOver({ agent, s3 }, 'failing');
     for (let n = 0; n < 5; n += 1) await put(`${n}.pdf`, '%PDF-1.7 no more');
     const first = await sync(agent, ids);
     await sync(agent, ids);
@@ -109,7 +99,7 @@ describe('the history of failures', () => {
 
 describe('progress', () => {
   it('tells rate and time left while a job runs, and nothing after its end', async () => {
-    const { ids, put } = await baseOver('progressing');
+    const { ids, put } = await baseOver({ agent, s3 }, 'progressing');
     await Promise.all(
       Array.from({ length: 60 }, (_, n) => put(`${n}.txt`, `Number ${n}. ${'Some words. '.repeat(200)}`)),
     );
@@ -148,7 +138,7 @@ describe('a guarded sync', () => {
   };
 
   it('keeps the index when the evaluation falls, tells the questions, and tries again with the next sync', async () => {
-    const { ids, put } = await baseOver('guarded');
+    const { ids, put } = await baseOver({ agent, s3 }, 'guarded');
     await put('owl.txt', 'The barn owl hunts voles at night.');
     await put('heron.txt', 'The heron eats fish by the water.');
     await put('other.txt', 'Bread is made of flour.');
@@ -172,7 +162,7 @@ describe('a guarded sync', () => {
   });
 
   it('is refused without its evaluation', async () => {
-    const { ids } = await baseOver('unguarded');
+    const { ids } = await baseOver({ agent, s3 }, 'unguarded');
     await expect(guarded(ids)).rejects.toMatchObject({ code: 'resource-not-found' });
   });
 });
@@ -188,7 +178,7 @@ describe('a watched bucket', () => {
   };
 
   it('is synced soon after it has changed, once for many changes', async () => {
-    const { ids, put, remove } = await baseOver('watched');
+    const { ids, put, remove } = await baseOver({ agent, s3 }, 'watched');
     await server.knowledge.syncs.watch(scope, { ...ids, watched: true });
     await Promise.all(Array.from({ length: 20 }, (_, n) => put(`${n}.txt`, `The finch number ${n} sings.`)));
     await settledJobs(ids, 1);
@@ -200,7 +190,7 @@ describe('a watched bucket', () => {
   });
 
   it('is synced once more for what changes while a sync runs', async () => {
-    const { ids, put } = await baseOver('busy');
+    const { ids, put } = await baseOver({ agent, s3 }, 'busy');
     await Promise.all(Array.from({ length: 40 }, (_, n) => put(`${n}.txt`, `The crane number ${n} dances.`)));
     await server.knowledge.syncs.watch(scope, { ...ids, watched: true });
     const { ingestionJob } = await agent.send(new StartIngestionJobCommand(ids));
@@ -212,7 +202,7 @@ describe('a watched bucket', () => {
   });
 
   it('is left alone once it is no longer watched', async () => {
-    const { ids, put } = await baseOver('unwatched');
+    const { ids, put } = await baseOver({ agent, s3 }, 'unwatched');
     await server.knowledge.syncs.watch(scope, { ...ids, watched: true });
     await server.knowledge.syncs.watch(scope, { ...ids, watched: false });
     await put('a.txt', 'Nobody hears of this.');
@@ -221,7 +211,7 @@ describe('a watched bucket', () => {
   });
 
   it('is caught up with when nobody has started the sync', async () => {
-    const { ids, put } = await baseOver('caught-up');
+    const { ids, put } = await baseOver({ agent, s3 }, 'caught-up');
     await put('a.txt', 'Written before.');
     await server.database.system(
       `update knowledge_data_sources set watched = true, changed_at = now() - interval '1 minute' where id = :id`,

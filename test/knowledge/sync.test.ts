@@ -17,16 +17,14 @@ import {
 import { type BedrockAgentRuntimeClient, RetrieveCommand } from '@aws-sdk/client-bedrock-agent-runtime';
 import {
   CompleteMultipartUploadCommand,
-  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
-  PutObjectCommand,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKnowledgeBase, follow, type SourceIds, sync } from '../support/knowledge-base.ts';
+import { baseOver, follow, type SourceIds, sync } from '../support/knowledge-base.ts';
 import { type KnowledgeServer, startKnowledge } from './start-knowledge.ts';
 
 let server: KnowledgeServer;
@@ -38,17 +36,6 @@ beforeAll(async () => {
   ({ agent, runtime, s3 } = server.client());
 });
 afterAll(() => server?.close());
-
-async function baseOver(
-  Bucket: string,
-): Promise<{ ids: SourceIds; put: (key: string, body: string) => Promise<void> }> {
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  const ids = await createKnowledgeBase(agent, Bucket, Bucket);
-  const put = async (Key: string, Body: string): Promise<void> => {
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-  };
-  return { ids, put };
-}
 
 const counted = (statistics: IngestionJobStatistics | undefined) => ({
   scanned: statistics?.numberOfDocumentsScanned,
@@ -74,7 +61,7 @@ const found = async ({ knowledgeBaseId }: SourceIds, text: string): Promise<stri
 
 describe('a sync', () => {
   it('does what has changed and nothing else', async () => {
-    const { ids, put } = await baseOver('incremental');
+    const { ids, put } = await baseOver({ agent, s3 }, 'incremental');
     await put('a.txt', 'Apples are red.');
     await put('b.txt', 'Bananas are yellow.');
     await put('c.txt', 'Cherries are dark.');
@@ -97,7 +84,7 @@ describe('a sync', () => {
   });
 
   it('takes the same content under another ETag as unchanged', async () => {
-    const { ids, put } = await baseOver('same-content');
+    const { ids, put } = await baseOver({ agent, s3 }, 'same-content');
     const Body = 'The content stays as it is.';
     await put('a.txt', Body);
     await sync(agent, ids);
@@ -112,7 +99,7 @@ describe('a sync', () => {
   });
 
   it('tells of each file that cannot be read, keeps its last version, and tries again', async () => {
-    const { ids, put } = await baseOver('unreadable');
+    const { ids, put } = await baseOver({ agent, s3 }, 'unreadable');
     await put('good.txt', 'This one is fine.');
     await put('was-good.txt', 'The last good version.');
     await put('bad.pdf', '%PDF-1.7 but no more');
@@ -151,7 +138,7 @@ describe('a sync', () => {
   });
 
   it('follows a prefix that changes', async () => {
-    const { ids, put } = await baseOver('prefixed');
+    const { ids, put } = await baseOver({ agent, s3 }, 'prefixed');
     await put('in/a.txt', 'Inside.');
     await put('out/b.txt', 'Outside.');
     await sync(agent, ids);
@@ -164,7 +151,7 @@ describe('a sync', () => {
   });
 
   it('fails with the reason when its bucket is gone', async () => {
-    const { ids } = await baseOver('vanished');
+    const { ids } = await baseOver({ agent, s3 }, 'vanished');
     await s3.send(new DeleteBucketCommand({ Bucket: 'vanished' }));
     const job = await sync(agent, ids);
     expect(job.status).toBe('FAILED');
@@ -172,7 +159,7 @@ describe('a sync', () => {
   });
 
   it('runs once at a time, can be stopped, and the next one does the rest', async () => {
-    const { ids, put } = await baseOver('stopped');
+    const { ids, put } = await baseOver({ agent, s3 }, 'stopped');
     const keys = Array.from({ length: 12 }, (_, index) => `${index}.txt`);
     await Promise.all(keys.map((key) => put(key, `The document ${key} is one of twelve.`)));
     const { ingestionJob } = await agent.send(new StartIngestionJobCommand(ids));
@@ -191,7 +178,7 @@ describe('a sync', () => {
   });
 
   it('is listed newest first, by status, page by page', async () => {
-    const { ids, put } = await baseOver('listed');
+    const { ids, put } = await baseOver({ agent, s3 }, 'listed');
     await put('a.txt', 'One.');
     const jobs: string[] = [];
     for (let run = 0; run < 3; run += 1) jobs.unshift((await sync(agent, ids)).ingestionJobId ?? '');
@@ -214,7 +201,7 @@ describe('a sync', () => {
   });
 
   it('is refused for what is not there', async () => {
-    const { ids } = await baseOver('not-there');
+    const { ids } = await baseOver({ agent, s3 }, 'not-there');
     const start = (more: object) => agent.send(new StartIngestionJobCommand({ ...ids, ...more }));
     await expect(start({ dataSourceId: 'ABCDEFGHIJ' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(start({ knowledgeBaseId: 'ABCDEFGHIJ' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
@@ -235,7 +222,7 @@ describe('a damaged index', () => {
     ((await agent.send(new ListKnowledgeBaseDocumentsCommand(ids))).documentDetails ?? []).map(({ status }) => status);
 
   it('says which documents were lost, and the next sync reads them again', async () => {
-    const { ids, put } = await baseOver('damaged');
+    const { ids, put } = await baseOver({ agent, s3 }, 'damaged');
     for (let n = 0; n < 3; n += 1) await put(`${n}.txt`, `Document ${n}.`);
     await sync(agent, ids);
     await damage(ids);
@@ -255,7 +242,7 @@ describe('a damaged index', () => {
   });
 
   it('is noticed by a sync before anybody asks', async () => {
-    const { ids, put } = await baseOver('noticed');
+    const { ids, put } = await baseOver({ agent, s3 }, 'noticed');
     await put('a.txt', 'The first document.');
     await sync(agent, ids);
     await put('b.txt', 'The second document.');
@@ -268,7 +255,7 @@ describe('a damaged index', () => {
 
 describe('a search during syncs', () => {
   it('sees the old index or the new one, never half of one', async () => {
-    const { ids, put } = await baseOver('consistent');
+    const { ids, put } = await baseOver({ agent, s3 }, 'consistent');
     const write = (round: number) =>
       Promise.all(Array.from({ length: 6 }, (_, n) => put(`${n}.txt`, `Document ${n} of round ${round}.`)));
     await write(0);
@@ -298,7 +285,7 @@ describe('a search during syncs', () => {
 describe('a deleted data source', () => {
   it.each(['DELETE', 'RETAIN'] as const)('with the policy %s', async (dataDeletionPolicy) => {
     const Bucket = `policy-${dataDeletionPolicy.toLowerCase()}`;
-    const { ids, put } = await baseOver(Bucket);
+    const { ids, put } = await baseOver({ agent, s3 }, Bucket);
     await put('mine/a.txt', 'Passage of the source that goes.');
     await put('other/b.txt', 'Passage of the source that stays.');
     const source = async (prefix: string): Promise<SourceIds> => {
@@ -327,7 +314,7 @@ describe('a deleted data source', () => {
 
 describe('a knowledge base with many small syncs', () => {
   it('is merged, and what is no longer needed is removed', async () => {
-    const { ids, put } = await baseOver('merged');
+    const { ids, put } = await baseOver({ agent, s3 }, 'merged');
     for (let run = 0; run < 10; run += 1) {
       await put(`${run}.txt`, `Document number ${run} of ten.`);
       await sync(agent, ids);

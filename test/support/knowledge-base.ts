@@ -6,6 +6,7 @@ import {
   type IngestionJob,
   StartIngestionJobCommand,
 } from '@aws-sdk/client-bedrock-agent';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 export interface SourceIds {
   readonly knowledgeBaseId: string;
@@ -48,6 +49,19 @@ export async function createKnowledgeBase(
     }),
   );
   return { knowledgeBaseId, dataSourceId: dataSource?.dataSourceId ?? '' };
+}
+
+/** A knowledge base over a new bucket of its own name, and how to write into that bucket. */
+export async function baseOver({ agent, s3 }: { agent: BedrockAgentClient; s3: S3Client }, Bucket: string) {
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const ids = await createKnowledgeBase(agent, Bucket, Bucket);
+  const put = async (Key: string, Body: string): Promise<void> => {
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  };
+  const remove = async (Key: string): Promise<void> => {
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  };
+  return { ids, put, remove };
 }
 
 const ENDED = new Set(['COMPLETE', 'FAILED', 'STOPPED']);
